@@ -1,0 +1,183 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { Child, childEnvironment } from '../shared/child';
+import { removeFolder, temporaryFolder } from '../shared/folder';
+import { freePort } from '../shared/ports';
+import { waitFor } from '../shared/waitFor';
+import { Comms, type DebugMessage, type NodeStatus } from './comms';
+import { settingsFile, type HostSettings } from './settings';
+
+const run = promisify(execFile);
+
+export const repository = path.resolve(__dirname, '../../..');
+const node24 = path.join(repository, 'node_modules/node/bin/node');
+
+/** The Node-RED versions that are promised to work; each has a folder with a lock file of its own. */
+export const hostVersions = ['5', '4'] as const;
+export type HostVersion = (typeof hostVersions)[number];
+
+export type DeployType = 'full' | 'nodes' | 'flows' | 'reload';
+
+/** One node of a flow as it is stored. Everything else is the node's own business. */
+export interface FlowNode {
+	id: string;
+	type: string;
+	[property: string]: unknown;
+}
+
+export type HostOptions = Omit<HostSettings, 'port'> & { userDir?: string };
+
+/** A real Node-RED with a folder, a port and a process of its own, driven as its editor drives it. */
+export class NodeRedHost {
+	private child: Child | undefined;
+	private openComms: Comms | undefined;
+
+	private constructor(
+		readonly version: HostVersion,
+		readonly userDir: string,
+		readonly port: number,
+		private readonly options: HostOptions,
+	) {}
+
+	static async start(version: HostVersion, options: HostOptions = {}): Promise<NodeRedHost> {
+		await ensureInstalled(version);
+		const userDir = options.userDir ?? (await temporaryFolder(`node-red-${version}`));
+		const host = new NodeRedHost(version, userDir, await freePort(), options);
+		await writeFile(path.join(userDir, 'settings.js'), settingsFile({ ...options, port: host.port }));
+		await host.boot();
+		return host;
+	}
+
+	get url(): string {
+		return `http://127.0.0.1:${this.port}`;
+	}
+
+	get comms(): Comms {
+		if (!this.openComms) throw new Error('This Node-RED is not running');
+		return this.openComms;
+	}
+
+	/** What the runtime printed, for the message of a failed test. */
+	get log(): string {
+		return this.child?.output ?? '';
+	}
+
+	/** Uploads a packed tarball as the palette manager does; the nodes are there at once. */
+	async installPack(tarball: string): Promise<void> {
+		const form = new FormData();
+		form.append('tarball', new Blob([new Uint8Array(await readFile(tarball))]), path.basename(tarball));
+		const answer = await this.admin('/nodes', { method: 'POST', body: form });
+		if (!answer.ok) throw new Error(`Upload of ${tarball}: ${answer.status} ${await answer.text()}`);
+	}
+
+	/** Deploys flows and waits until they run: the answer to the request comes before they start. */
+	async deploy(flows: readonly FlowNode[], type: DeployType = 'full'): Promise<void> {
+		const from = this.comms.events.length;
+		const answer = await this.admin('/flows', {
+			method: 'POST',
+			headers: {
+				'content-type': 'application/json',
+				'node-red-api-version': 'v2',
+				'node-red-deployment-type': type,
+			},
+			body: JSON.stringify({ flows }),
+		});
+		if (!answer.ok) throw new Error(`Deploy: ${answer.status} ${await answer.text()}`);
+		await this.comms.next(({ topic }) => topic === 'notification/runtime-deploy', 'the deploy', from);
+	}
+
+	/** Any request to the admin API or to an HTTP In node. */
+	async admin(address: string, init: RequestInit = {}): Promise<Response> {
+		return fetch(`${this.url}${address}`, init);
+	}
+
+	async json<T>(address: string, init: RequestInit = {}): Promise<T> {
+		const answer = await this.admin(address, init);
+		const text = await answer.text();
+		if (!answer.ok) throw new Error(`${address}: ${answer.status} ${text.slice(0, 500)}`);
+		return JSON.parse(text) as T;
+	}
+
+	/** Presses the button of an Inject node. */
+	async inject(nodeId: string): Promise<void> {
+		const answer = await this.admin(`/inject/${nodeId}`, { method: 'POST' });
+		if (!answer.ok) throw new Error(`Inject ${nodeId}: ${answer.status}`);
+	}
+
+	/** The next debug message of a node after position `from` of the events. */
+	async debugOf(nodeId: string, from = 0, ms?: number): Promise<DebugMessage> {
+		const event = await this.comms.next(
+			({ topic, data }) => topic === 'debug' && (data as DebugMessage).id === nodeId,
+			`a debug message of ${nodeId}`,
+			from,
+			ms,
+		);
+		return event.data as DebugMessage;
+	}
+
+	/** The next status of a node that fits, after position `from` of the events. */
+	async statusOf(nodeId: string, fits: (status: NodeStatus) => boolean, from = 0): Promise<NodeStatus> {
+		const event = await this.comms.next(
+			({ topic, data }) => topic === `status/${nodeId}` && fits(data as NodeStatus),
+			`a status of ${nodeId}`,
+			from,
+		);
+		return event.data as NodeStatus;
+	}
+
+	/** Stops the process and starts another one on the same folder. */
+	async restart(): Promise<void> {
+		await this.halt();
+		await this.boot();
+	}
+
+	/** Stops the process and removes the folder. */
+	async stop(): Promise<void> {
+		await this.halt();
+		await removeFolder(this.userDir);
+	}
+
+	private async boot(): Promise<void> {
+		const red = path.join(hostFolder(this.version), 'node_modules/node-red/red.js');
+		const settings = path.join(this.userDir, 'settings.js');
+		this.child = Child.start(node24, [red, '--userDir', this.userDir, '--settings', settings], {
+			cwd: this.userDir,
+			env: { ...childEnvironment(), ...this.options.env },
+		});
+		const child = this.child;
+		await waitFor(
+			async () => {
+				if (child.exited) throw new Error(`Node-RED ${this.version} ended:\n${child.output}`);
+				return (await fetch(`${this.url}/settings/user`).catch(() => undefined))?.status !== undefined;
+			},
+			{ what: `Node-RED ${this.version} on ${this.url}`, timeoutMs: 60_000 },
+		);
+		const token = Object.entries(this.options.tokens ?? {}).find(([, rights]) => rights.includes('*'))?.[0];
+		this.openComms = await Comms.connect(this.url, token);
+	}
+
+	private async halt(): Promise<void> {
+		this.openComms?.close();
+		this.openComms = undefined;
+		await this.child?.stop();
+		this.child = undefined;
+	}
+}
+
+function hostFolder(version: HostVersion): string {
+	return path.join(repository, 'test/hosts', `node-red-${version}`);
+}
+
+/** `npm ci` once per checkout; the folder is kept between runs. */
+async function ensureInstalled(version: HostVersion): Promise<void> {
+	const folder = hostFolder(version);
+	if (existsSync(path.join(folder, 'node_modules/node-red/red.js'))) return;
+	await run('npm', ['ci', '--no-workspaces', '--no-audit', '--no-fund'], {
+		cwd: folder,
+		env: childEnvironment(),
+		maxBuffer: 16 * 1024 * 1024,
+	});
+}
