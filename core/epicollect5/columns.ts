@@ -1,0 +1,132 @@
+import { InputError, NotFoundError } from '../http/errors';
+import { isObject, type JsonObject } from '../http/json';
+import type { Branch, Form, Mapping, Project, Question } from './project';
+
+/** A form, or a branch of a form: what one request of entries reads. */
+export interface Stream {
+	formRef: string;
+	branchRef?: string;
+}
+
+/** One answer of an entry: which question it answers and under which name the service sends it. */
+export interface Column {
+	ref: string;
+	type: string;
+	question: string;
+	datetimeFormat: string | undefined;
+	/** The key in a raw entry: `map_to` of the mapping. */
+	key: string;
+	/** The name in a tidy entry: `key`, unless that would hide one of the entry's own properties. */
+	name: string;
+}
+
+/** What an entry has besides its answers (contract 8), and what we add to it. */
+export const OWN_PROPERTIES = [
+	'ec5_uuid',
+	'ec5_parent_uuid',
+	'ec5_branch_owner_uuid',
+	'ec5_branch_uuid',
+	'created_at',
+	'uploaded_at',
+	'created_by',
+	'title',
+	'eventId',
+] as const;
+
+/** Reading goes by these: a question of that name would overwrite them in the service's answer (contract 10). */
+const NEEDED = new Set(['created_at', 'uploaded_at']);
+
+/** @returns the form of that ref; the first one where none is named. @throws NotFoundError */
+export function formOf(project: Project, formRef: string | undefined): Form {
+	const form = formRef ? project.forms.find(({ ref }) => ref === formRef) : project.forms[0];
+	if (form) return form;
+	throw new NotFoundError(`The project "${project.name}" has no such form`, {
+		code: 'ec5_15',
+		field: 'Form',
+		hint: `Choose one of: ${project.forms.map(({ name }) => name).join(', ')}.`,
+	});
+}
+
+/** @throws NotFoundError */
+export function branchOf(form: Form, branchRef: string): Branch {
+	const branch = form.branches.find(({ ref }) => ref === branchRef);
+	if (branch) return branch;
+	throw new NotFoundError(`The form "${form.name}" has no such branch`, {
+		code: 'ec5_99',
+		field: 'Branch',
+		hint:
+			form.branches.length === 0
+				? 'This form has no branches.'
+				: `Choose one of: ${form.branches.map(({ name }) => name).join(', ')}.`,
+	});
+}
+
+/** @returns the mapping of that index; the project's default where none is named. @throws NotFoundError */
+export function mappingOf(project: Project, mapIndex: number | undefined): Mapping {
+	const { mappings } = project;
+	const found =
+		mapIndex === undefined
+			? (mappings.find(({ isDefault }) => isDefault) ?? mappings[0])
+			: mappings.find(({ index }) => index === mapIndex);
+	if (found) return found;
+	throw new NotFoundError(`The project "${project.name}" has no such mapping`, {
+		code: 'ec5_322',
+		field: 'Mapping',
+		hint: `Choose one of: ${mappings.map(({ name }) => name).join(', ')}.`,
+	});
+}
+
+/**
+ * The answers of a form's or branch's entries under a mapping, in the order of the questions: groups flattened, hidden
+ * questions and readme texts left out (contract 6.6 and 8.1).
+ * @throws NotFoundError for an unknown form or branch; InputError where a name of the mapping hides a needed property
+ */
+export function columnsOf(project: Project, stream: Stream, mapping: Mapping): Column[] {
+	const form = formOf(project, stream.formRef);
+	const ofForm = child(mapping.forms, form.ref);
+	const branch = stream.branchRef === undefined ? undefined : branchOf(form, stream.branchRef);
+	const columns = branch
+		? flatten(branch.questions, child(child(ofForm, branch.ref), 'branch'))
+		: flatten(form.questions, ofForm);
+	refuseNeeded(columns, mapping);
+	const taken = new Set<string>(OWN_PROPERTIES);
+	return columns.map((column) => ({ ...column, name: unused(column.key, taken) }));
+}
+
+function flatten(questions: readonly Question[], names: JsonObject): Array<Omit<Column, 'name'>> {
+	return questions.flatMap((question) => {
+		if (question.type === 'readme') return [];
+		const own = child(names, question.ref);
+		// Hiding a group hides nothing: its questions have a flag of their own.
+		if (question.type === 'group') return flatten(question.group, child(own, 'group'));
+		if (own.hide === true || typeof own.map_to !== 'string') return [];
+		const { ref, type, datetimeFormat } = question;
+		return [{ ref, type, question: question.question, datetimeFormat, key: own.map_to }];
+	});
+}
+
+function refuseNeeded(columns: ReadonlyArray<Omit<Column, 'name'>>, mapping: Mapping): void {
+	const column = columns.find(({ key }) => NEEDED.has(key));
+	if (!column) return;
+	throw new InputError(
+		`The mapping "${mapping.name}" calls the question "${column.question}" ${column.key}, which hides the entry's own date`,
+		{
+			code: 'mapping',
+			field: 'Mapping',
+			hint: 'Choose another mapping, or give the question another name on the Epicollect5 website under Mapping.',
+		},
+	);
+}
+
+function unused(key: string, taken: Set<string>): string {
+	let name = key;
+	for (let n = 2; taken.has(name); n++) name = `${key}_${n}`;
+	taken.add(name);
+	return name;
+}
+
+/** The map below a key; an empty one where there is none, also for PHP's `[]`. */
+function child(map: JsonObject, key: string): JsonObject {
+	const value = Object.hasOwn(map, key) ? map[key] : undefined;
+	return isObject(value) ? value : {};
+}

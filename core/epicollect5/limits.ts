@@ -1,0 +1,19 @@
+import { HOUR, MINUTE } from '../clock';
+import type { Limit } from '../http/limits';
+
+/**
+ * Epicollect5's limits as production sets them. Source: contract 4; the public documentation names the same numbers
+ * (https://developers.epicollect.net). A server with other limits says so in its answers, and the limiter follows.
+ * The three export buckets are counted per project and shared by every consumer in the world.
+ */
+export const EPICOLLECT5_LIMITS = {
+	project: { hits: 5, perMs: MINUTE, by: 'project' },
+	entries: { hits: 5, perMs: MINUTE, by: 'project' },
+	media: { hits: 10, perMs: MINUTE, by: 'project' },
+	publicMedia: { hits: 300, perMs: MINUTE, by: 'project' },
+	token: { hits: 10, perMs: HOUR, by: 'ip' },
+	/** Project search and project version. */
+	app: { hits: 600, perMs: MINUTE, by: 'ip' },
+} as const satisfies Record<string, Limit>;
+
+export type Bucket = keyof typeof EPICOLLECT5_LIMITS;

@@ -1,0 +1,193 @@
+import { SECOND, type Clock } from '../clock';
+import type { TokenKeeper } from '../auth/tokenKeeper';
+import type { TokenSource } from '../auth/token';
+import type { Run } from '../run';
+import { classify, type Answer, type Rule, type Verdict } from './classify';
+import { AbortedError, FieldDataError, NetworkError, throwIfAborted } from './errors';
+import type { Limiter, Reservation } from './limiter';
+import { sendFollowing } from './redirects';
+import { backoffMs, TRIES } from './retry';
+import type { BodyOf, HttpRequest, HttpResponse, ResponseType, Transport } from './transport';
+
+/** How a request proves who it is: a keeper shared by the process, fed by the host's source. */
+export interface Tokens {
+	keeper: TokenKeeper;
+	source: TokenSource;
+}
+
+export interface CallerOptions {
+	transport: Transport;
+	clock: Clock;
+	/** The service's own list, read from the top, its end included. */
+	rules: readonly Rule[];
+	/** The service's codes in a refusal's body. */
+	codesOf: (body: string | Uint8Array) => string[];
+}
+
+/** What every step of a call needs to know. */
+interface Context {
+	request: HttpRequest;
+	run: Run;
+	/** The window that this request counts against. */
+	limiter?: Limiter;
+	/** Left out where no token is to be sent. */
+	tokens?: Tokens;
+	/** Only what changes nothing is sent again after it may have arrived. */
+	repeatable: boolean;
+}
+
+export interface Call<T extends ResponseType, R> extends Context {
+	request: HttpRequest<T>;
+	/**
+	 * Reads the body. An ApiError with code `unreadable` counts as a passing fault: half a body, or the page of a proxy
+	 * where JSON was asked for.
+	 */
+	read: (response: HttpResponse<BodyOf[T]>) => R;
+}
+
+type Outcome<R> = { value: R } | { verdict: Verdict; token: string | undefined };
+
+/** Above this many refusals by the limit in a row, somebody else takes every window. */
+const LIMIT_TRIES = 10;
+const TIMEOUT_MS = 100 * SECOND;
+
+/**
+ * Sends one request until it is answered or final: reserve, authorise, send, learn, judge. The same code for both
+ * services; what differs is in their rules and limits.
+ */
+export class Caller {
+	constructor(private readonly options: CallerOptions) {}
+
+	/** @returns what `call.read` made of the body. @throws FieldDataError */
+	async call<T extends ResponseType, R>(call: Call<T, R>): Promise<R> {
+		let renewed = false;
+		let faults = 0;
+		let refusals = 0;
+		for (;;) {
+			throwIfAborted(call.run.signal);
+			const outcome = await this.attempt(call);
+			if ('value' in outcome) return outcome.value;
+			const { error, remedy } = outcome.verdict;
+			switch (remedy) {
+				case 'renewToken':
+					if (renewed || outcome.token === undefined || !call.tokens) throw error;
+					renewed = true;
+					await call.tokens.keeper.renew(outcome.token, call.tokens.source);
+					break;
+				case 'waitForLimit':
+					if (++refusals >= LIMIT_TRIES) throw error;
+					// A limiter has learnt from the answer how long to wait.
+					if (!call.limiter) await this.pause('limit', error.retryAfterMs ?? SECOND, error, call.run);
+					break;
+				case 'retryLater':
+					if (++faults >= TRIES || !call.repeatable) throw error;
+					await this.pause('retry', Math.max(backoffMs(faults), error.retryAfterMs ?? 0), error, call.run);
+					break;
+				default:
+					throw error;
+			}
+		}
+	}
+
+	private async attempt<T extends ResponseType, R>(call: Call<T, R>): Promise<Outcome<R>> {
+		const reservation = await this.reserve(call);
+		let token: string | undefined;
+		let response: HttpResponse<BodyOf[T]> | undefined;
+		try {
+			token = await this.token(call, reservation);
+			response = await this.send(call, token);
+			const verdict = this.judge(call, response, token !== undefined);
+			if (verdict) return { verdict, token };
+			return { value: call.read(response) };
+		} catch (error) {
+			return { verdict: this.fault(call, error), token };
+		} finally {
+			reservation?.settle(response);
+		}
+	}
+
+	private async reserve(call: Context): Promise<Reservation | undefined> {
+		const { run } = call;
+		const reservation = await call.limiter?.acquire({
+			signal: run.signal,
+			deadline: run.options.deadline,
+			share: run.options.share,
+			onWait: (ms) => run.announceWait('limit', ms),
+		});
+		run.summary.waitedMs += reservation?.waitedMs ?? 0;
+		return reservation;
+	}
+
+	private async token(call: Context, reservation: Reservation | undefined) {
+		if (!call.tokens) return undefined;
+		try {
+			return await call.tokens.keeper.get(call.tokens.source);
+		} catch (error) {
+			reservation?.release();
+			throw error;
+		}
+	}
+
+	private async send<T extends ResponseType, R>(call: Call<T, R>, token: string | undefined) {
+		const { request, run } = call;
+		run.summary.requests += 1;
+		const authorization = token === undefined ? undefined : { Authorization: `Bearer ${token}` };
+		return await sendFollowing(this.options.transport, {
+			timeoutMs: TIMEOUT_MS,
+			...request,
+			headers: { Accept: 'application/json', ...request.headers, ...authorization },
+			signal: run.signal,
+		});
+	}
+
+	private judge(call: Context, response: HttpResponse, withToken: boolean): Verdict | undefined {
+		const success = response.status >= 200 && response.status < 300;
+		const answer: Answer = {
+			response,
+			codes: success ? [] : this.options.codesOf(response.body),
+			request: describe(call.request),
+			withToken,
+			now: this.options.clock.now(),
+		};
+		return classify(this.options.rules, answer);
+	}
+
+	/** An exception on the way: our own family passes through, anything else is the network. */
+	private fault(call: Context, error: unknown): Verdict {
+		if (call.run.signal?.aborted) return { error: new AbortedError(error), remedy: 'none' };
+		if (error instanceof FieldDataError) {
+			const passing = error.kind === 'network' || (error.kind === 'api' && error.code === 'unreadable');
+			return { error, remedy: passing ? 'retryLater' : 'none' };
+		}
+		return { error: networkError(call.request, error), remedy: 'retryLater' };
+	}
+
+	/** @throws the error that made us wait, when the wait would outlast the deadline. */
+	private async pause(reason: 'limit' | 'retry', ms: number, error: FieldDataError, run: Run): Promise<void> {
+		const { deadline } = run.options;
+		if (deadline !== undefined && this.options.clock.now() + ms > deadline) throw error;
+		run.announceWait(reason, ms);
+		try {
+			await this.options.clock.sleep(ms, run.signal);
+		} catch (cause) {
+			throw new AbortedError(cause);
+		}
+		run.summary.waitedMs += ms;
+	}
+}
+
+/** Verb and address; never the query, which may name people, and never a header. */
+export function describe(request: HttpRequest): string {
+	return `${request.method} ${request.url}`;
+}
+
+/** What the operating system says of a failed connection is kept as a code, not as text: it may hold an address. */
+function networkError(request: HttpRequest, cause: unknown): NetworkError {
+	const code = (cause as { code?: unknown } | undefined)?.code;
+	const host = new URL(request.url).host;
+	return new NetworkError(`No answer from ${host}`, {
+		code: typeof code === 'string' ? code : 'no_answer',
+		request: describe(request),
+		hint: 'Check the server URL and the connection of this machine. Passing faults are tried again by themselves.',
+	});
+}
