@@ -1,0 +1,86 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { TokenSource } from '../../core/auth/token';
+import { classify, type Rule } from '../../core/http/classify';
+import { ApiError, NetworkError, type FieldDataError } from '../../core/http/errors';
+import { isObject } from '../../core/http/json';
+import { storedToken } from './storedToken';
+import type { HostContext } from './transport';
+import { clock } from './clock';
+
+/** What a service says when it gives no token, and how to read it. */
+export interface TokenRules {
+	rules: readonly Rule[];
+	codesOf: (body: string) => string[];
+	/** Verb and address of the token request, for messages. */
+	request: string;
+}
+
+/**
+ * Tokens through n8n: read from the encrypted credential, and renewed by n8n itself, which writes the new one back
+ * under a lock that main and workers share. `refreshOAuth2Token` also fetches the first token: a credential without one
+ * has empty token data, equal to what n8n compares it with (n8n-core 2.41.1, request-helpers/oauth.js).
+ */
+export function n8nTokenSource(context: HostContext, credentialType: string, service: TokenRules): TokenSource {
+	return {
+		store: {
+			read: async () => storedToken(await context.getCredentials(credentialType)),
+			write: async () => await Promise.resolve(),
+		},
+		async issue() {
+			let data: IDataObject;
+			try {
+				data = (await context.helpers.refreshOAuth2Token.call(context, credentialType)) as IDataObject;
+			} catch (error) {
+				throw tokenError(error, service);
+			}
+			if (typeof data.access_token !== 'string') throw unreadable(service);
+			const expiresIn = Number(data.expires_in);
+			return { accessToken: data.access_token, ...(expiresIn > 0 ? { expiresIn } : {}) };
+		},
+	};
+}
+
+/** What n8n's OAuth client throws: the answer with status and body, or what the connection died of. */
+interface Thrown {
+	status?: unknown;
+	body?: unknown;
+	code?: unknown;
+	response?: { status?: unknown; data?: unknown };
+}
+
+/** @returns our own error, without the thrown one as its cause: that holds the request with the client secret. */
+function tokenError(thrown: unknown, service: TokenRules): FieldDataError {
+	const { status, body, code, response } = isObject(thrown) || thrown instanceof Error ? (thrown as Thrown) : {};
+	const answered = Number(status ?? response?.status ?? (body === undefined ? NaN : 400));
+	if (Number.isNaN(answered)) return noAnswer(typeof code === 'string' ? code : undefined, service);
+	const text = asText(body ?? response?.data);
+	const verdict = classify(service.rules, {
+		response: { status: answered, headers: {}, body: text },
+		codes: service.codesOf(text),
+		request: service.request,
+		withToken: false,
+		now: clock.now(),
+	});
+	return verdict && answered >= 300 ? verdict.error : unreadable(service);
+}
+
+function asText(body: unknown): string {
+	return typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
+}
+
+function noAnswer(code: string | undefined, { request }: TokenRules): FieldDataError {
+	return new NetworkError('The server that gives the tokens did not answer', {
+		code: code ?? 'no_answer',
+		request,
+		hint: 'Check the server URL in the credential, and the connection of the machine that n8n runs on.',
+	});
+}
+
+function unreadable({ request }: TokenRules): FieldDataError {
+	return new ApiError('The server answered the request for a token with something else', {
+		code: 'unreadable_token',
+		request,
+		field: 'Server URL',
+		hint: 'Check the server URL in the credential: another kind of server seems to answer there.',
+	});
+}
