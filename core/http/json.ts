@@ -11,7 +11,9 @@ export function parseJson(body: string, request: string): unknown {
 	} catch {
 		const html = body.trimStart().startsWith('<');
 		throw new ApiError(
-			html ? 'A web page came back instead of data' : 'The answer of the service broke off or is not readable',
+			html
+				? 'A web page came back instead of data'
+				: 'The answer of the service broke off or is not readable',
 			{
 				code: 'unreadable',
 				request,

@@ -1,0 +1,195 @@
+import type { Clock } from '../clock';
+import { Caller, describe, type Tokens } from '../http/caller';
+import { NotUploadedError } from '../http/errors';
+import { isObject, parseJson } from '../http/json';
+import type { LimiterRegistry } from '../http/limiter';
+import type { HttpRequest, HttpResponse, Transport } from '../http/transport';
+import type { Run } from '../run';
+import type { RawEntry } from './entry';
+import { readEntries } from './entries';
+import { EPICOLLECT5_LIMITS, type Bucket } from './limits';
+import {
+	checkMediaName,
+	IMPOSSIBLE_NAME,
+	mediaFile,
+	notUploaded,
+	Placeholders,
+	type MediaFile,
+	type MediaQuery,
+} from './media';
+import { parseProject, type Project } from './project';
+import type { EntriesQuery } from './query';
+import { EPICOLLECT5_RULES, epicollect5Codes } from './rules';
+
+export interface Epicollect5Options {
+	transport: Transport;
+	clock: Clock;
+	/** Shared by all clients of the process. */
+	limiters: LimiterRegistry;
+	/** Shared by all clients of the process. */
+	placeholders: Placeholders;
+	/** As {@link normaliseServerUrl} gives it. */
+	baseUrl: string;
+	/** Left out for public projects. */
+	tokens?: Tokens;
+}
+
+/** A project as the search finds it: private and hidden ones included. */
+export interface FoundProject {
+	name: string;
+	slug: string;
+	ref: string;
+	access: 'public' | 'private';
+}
+
+/** Reads one Epicollect5 server. Slugs are to be given as {@link projectSlug} makes them. */
+export class Epicollect5Client {
+	private readonly caller: Caller;
+
+	constructor(private readonly options: Epicollect5Options) {
+		const { transport, clock } = options;
+		this.caller = new Caller({ transport, clock, rules: EPICOLLECT5_RULES, codesOf: epicollect5Codes });
+	}
+
+	/** The definition of a project, with fresh counts. Costs one of the scarce project requests. @throws FieldDataError */
+	async project(slug: string, run: Run): Promise<Project> {
+		const body = await this.json(
+			'project',
+			slug,
+			`/api/export/project/${encodeURIComponent(slug)}`,
+			{},
+			run,
+			true,
+		);
+		return parseProject(body);
+	}
+
+	/**
+	 * Projects whose name begins with `text`, at most 50 (contract 12). Needs no token.
+	 * @throws FieldDataError
+	 */
+	async searchProjects(text: string, run: Run): Promise<FoundProject[]> {
+		const name = text.trim();
+		if (name === '') return [];
+		const body = await this.json('app', 'ip', `/api/projects/${encodeURIComponent(name)}`, {}, run, false);
+		const list: unknown[] = isObject(body) && Array.isArray(body.data) ? body.data : [];
+		return list.flatMap((item) => {
+			const project = isObject(item) && isObject(item.project) ? item.project : undefined;
+			if (typeof project?.slug !== 'string' || typeof project.name !== 'string') return [];
+			const access = project.access === 'private' ? 'private' : 'public';
+			return [{ name: project.name, slug: project.slug, ref: String(project.ref ?? ''), access }];
+		});
+	}
+
+	/**
+	 * The entries of a form or a branch, 500 at a time, exactly as the service sends them. Which order and what happens
+	 * when entries change meanwhile: {@link readEntries}.
+	 * @throws FieldDataError while iterating; IncompleteError rather than a silent part
+	 */
+	entries(slug: string, query: EntriesQuery, run: Run): AsyncGenerator<RawEntry[]> {
+		const path = `/api/export/entries/${encodeURIComponent(slug)}`;
+		const fixed = fixedParameters(query);
+		return readEntries(
+			(parameters) => this.json('entries', slug, path, { ...fixed, ...parameters }, run, true),
+			query,
+			run,
+		);
+	}
+
+	/**
+	 * One photo, audio or video as bytes.
+	 * @throws NotUploadedError when the file has not arrived, where the service shows a placeholder picture or a 404
+	 */
+	async media(slug: string, query: MediaQuery, run: Run): Promise<MediaFile> {
+		checkMediaName(query.name);
+		const response = await this.file(slug, query, run);
+		if (query.type === 'photo' && (await this.isPlaceholder(slug, query, response.body, run))) {
+			throw notUploaded(query.name);
+		}
+		return mediaFile(query, response);
+	}
+
+	private async isPlaceholder(
+		slug: string,
+		query: MediaQuery,
+		bytes: Uint8Array,
+		run: Run,
+	): Promise<boolean> {
+		const { baseUrl, placeholders } = this.options;
+		const probe = { ...query, name: IMPOSSIBLE_NAME };
+		const server = `${baseUrl} ${query.format}`;
+		return await placeholders.isPlaceholder(
+			server,
+			bytes,
+			async () => (await this.file(slug, probe, run)).body,
+		);
+	}
+
+	private async file(slug: string, query: MediaQuery, run: Run): Promise<HttpResponse<Uint8Array>> {
+		const { baseUrl, tokens } = this.options;
+		const open = query.publicProject === true;
+		const { type, format, name } = query;
+		const path = open ? '/api/media' : '/api/export/media';
+		const request: HttpRequest<'bytes'> = {
+			method: 'GET',
+			url: `${baseUrl}${path}/${encodeURIComponent(slug)}`,
+			query: { type, format, name },
+			responseType: 'bytes',
+		};
+		try {
+			return await this.caller.call({
+				request,
+				run,
+				limiter: this.limiter(open ? 'publicMedia' : 'media', slug),
+				tokens: open ? undefined : tokens,
+				repeatable: true,
+				read: (response) => response,
+			});
+		} catch (error) {
+			throw error instanceof NotUploadedError ? notUploaded(name) : error;
+		}
+	}
+
+	private async json(
+		bucket: Bucket,
+		scope: string,
+		path: string,
+		query: Record<string, string | number>,
+		run: Run,
+		withToken: boolean,
+	): Promise<unknown> {
+		const request: HttpRequest<'text'> = {
+			method: 'GET',
+			url: this.options.baseUrl + path,
+			query,
+			responseType: 'text',
+		};
+		return await this.caller.call({
+			request,
+			run,
+			limiter: this.limiter(bucket, scope),
+			tokens: withToken ? this.options.tokens : undefined,
+			repeatable: true,
+			read: ({ body }) => parseJson(body, describe(request)),
+		});
+	}
+
+	private limiter(bucket: Bucket, scope: string) {
+		const { limiters, baseUrl } = this.options;
+		return limiters.get(baseUrl, scope, bucket, EPICOLLECT5_LIMITS[bucket]);
+	}
+}
+
+/** What stays the same on every page. The mapping is always named, as the owner may switch the default (contract 10). */
+function fixedParameters(query: EntriesQuery): Record<string, string | number> {
+	return {
+		form_ref: query.formRef,
+		map_index: query.mapIndex,
+		...(query.branchRef !== undefined && { branch_ref: query.branchRef }),
+		...(query.ownerUuid !== undefined && { branch_owner_uuid: query.ownerUuid }),
+		...(query.uuid !== undefined && { uuid: query.uuid }),
+		...(query.parentUuid !== undefined && { parent_uuid: query.parentUuid }),
+		...(query.parentFormRef !== undefined && { parent_form_ref: query.parentFormRef }),
+		...(query.title !== undefined && { title: query.title }),
+	};
+}

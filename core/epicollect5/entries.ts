@@ -1,0 +1,155 @@
+import { AbortedError, RateLimitError } from '../http/errors';
+import type { Run, StoppedBy } from '../run';
+import { entryId, type RawEntry } from './entry';
+import { readByKey } from './keyset';
+import { incomplete, readByNumber } from './numbered';
+import { PageSource, type Ask, type Page, type PageRequest } from './pages';
+import { planQuery, type DateColumn, type EntriesQuery, type Plan, type Span } from './query';
+import { Seen } from './seen';
+
+/** Whole readings by key before it is said that rows are missing. */
+const READINGS = 3;
+
+/**
+ * Reads entries page by page. An entry that is edited while being read comes again in its newer version; a consumer
+ * that keeps them replaces by ID ({@link collectEntries} does).
+ * @throws FieldDataError; IncompleteError where all rows were wanted and some could not be found
+ */
+export async function* readEntries(ask: Ask, query: EntriesQuery, run: Run): AsyncGenerator<RawEntry[]> {
+	const plan = planQuery(query);
+	let stoppedBy: StoppedBy = 'aborted';
+	try {
+		const reader = new Reader(ask, plan, run);
+		yield* plan.reorder ? reader.reordered(plan.reorder.by, plan.reorder.order) : reader.read();
+		stoppedBy = reader.wanted <= 0 ? 'limit' : 'end';
+	} catch (error) {
+		stoppedBy = reasonOf(error);
+		throw error;
+	} finally {
+		run.summary.stoppedBy = stoppedBy;
+	}
+}
+
+/** All entries of a reading in one list, each once and in its newest version. */
+export async function collectEntries(pages: AsyncIterable<RawEntry[]>): Promise<RawEntry[]> {
+	const byId = new Map<string, RawEntry>();
+	for await (const rows of pages) for (const row of rows) byId.set(entryId(row), row);
+	return [...byId.values()];
+}
+
+function reasonOf(error: unknown): StoppedBy {
+	if (error instanceof AbortedError) return 'aborted';
+	return error instanceof RateLimitError && error.code === 'deadline' ? 'deadline' : 'failure';
+}
+
+/** One reading under one plan. */
+class Reader {
+	/** Entries still to be handed over. */
+	wanted: number;
+	private readonly source: PageSource;
+	private readonly seen = new Seen();
+
+	constructor(
+		ask: Ask,
+		private readonly plan: Plan,
+		private readonly run: Run,
+	) {
+		this.source = new PageSource(ask);
+		this.wanted = plan.limit;
+	}
+
+	async *read(): AsyncGenerator<RawEntry[]> {
+		const pages = this.plan.method === 'keyset' ? this.byKey() : this.byNumber();
+		for await (const page of pages) {
+			const rows = this.select(page.rows);
+			this.wanted -= rows.length;
+			this.run.summary.fetched += rows.length;
+			this.run.progress(page.total);
+			if (rows.length > 0) yield rows;
+			if (this.wanted <= 0) return;
+		}
+	}
+
+	/** For an order that cannot be read in: all rows first, then sorted. The newest version of each row remains. */
+	async *reordered(by: DateColumn, order: 'ASC' | 'DESC'): AsyncGenerator<RawEntry[]> {
+		const rows = await collectEntries(this.read());
+		this.run.summary.fetched = rows.length;
+		const sign = order === 'ASC' ? 1 : -1;
+		rows.sort((a, b) => sign * (timeOf(a, by) - timeOf(b, by)));
+		if (rows.length > 0) yield rows;
+	}
+
+	private select(rows: RawEntry[]): RawEntry[] {
+		const { created, uploaded } = this.plan;
+		const fresh = rows.filter((row) => this.seen.isNew(row));
+		this.run.summary.skipped += rows.length - fresh.length;
+		const inside = fresh.filter(
+			(row) => within(row, 'created_at', created) && within(row, 'uploaded_at', uploaded),
+		);
+		return this.wanted === Infinity ? inside : inside.slice(0, this.wanted);
+	}
+
+	/** Reads by value, and once more where the service counts more rows than were met. */
+	private async *byKey(): AsyncGenerator<Page> {
+		const { plan, source } = this;
+		const key = plan.sortBy === 'created_at' ? 'created_at' : 'uploaded_at';
+		const span = key === 'created_at' ? plan.created : plan.uploaded;
+		const start = plan.sortOrder === 'ASC' ? span.from : span.to;
+		for (let reading = 1; ; reading++) {
+			let total: number | undefined;
+			for await (const page of readByKey({ source, key, order: plan.sortOrder, start })) {
+				total ??= page.total;
+				yield page;
+				// Past the other end there is nothing to find, and nothing to count either.
+				if (this.isPast(page, key, span)) return;
+			}
+			if (this.seen.size >= (total ?? 0)) return;
+			const now = await source.count(this.serverFilter());
+			if (this.seen.size >= now) return;
+			if (reading === READINGS) throw incomplete(this.seen.size, now);
+		}
+	}
+
+	private async *byNumber(): AsyncGenerator<Page> {
+		const { plan, source, seen } = this;
+		const request = { sortBy: plan.sortBy, sortOrder: plan.sortOrder, filter: this.serverFilter() };
+		for await (const page of readByNumber({ source, request, distinct: () => seen.size })) {
+			yield page;
+			const { sortBy } = plan;
+			if (sortBy === plan.filterBy && this.isPast(page, sortBy, this.spanOf(sortBy))) return;
+		}
+	}
+
+	/** One bound only: two are widened to whole days (contract 13.2). The other one is applied on this side. */
+	private serverFilter(): PageRequest['filter'] {
+		const { filterBy, sortOrder, sortBy, method } = this.plan;
+		if (filterBy === undefined) return undefined;
+		const { from, to } = this.spanOf(filterBy);
+		const upwards = sortOrder === 'ASC' || sortBy !== filterBy;
+		const near = upwards ? { by: filterBy, from } : { by: filterBy, to };
+		const far = upwards ? { by: filterBy, to } : { by: filterBy, from };
+		if (Number.isFinite(upwards ? from : to)) return near;
+		// A reading by key begins at its near end, and stops by itself at the far one.
+		return method === 'numbered' && Number.isFinite(upwards ? to : from) ? far : undefined;
+	}
+
+	private spanOf(column: DateColumn): Span {
+		return column === 'created_at' ? this.plan.created : this.plan.uploaded;
+	}
+
+	private isPast(page: Page, key: DateColumn, span: Span): boolean {
+		const last = page.rows[page.rows.length - 1];
+		if (last === undefined) return false;
+		return this.plan.sortOrder === 'ASC' ? timeOf(last, key) > span.to : timeOf(last, key) < span.from;
+	}
+}
+
+function within(row: RawEntry, column: DateColumn, span: Span): boolean {
+	if (span.from === -Infinity && span.to === Infinity) return true;
+	const time = timeOf(row, column);
+	return time >= span.from && time <= span.to;
+}
+
+function timeOf(row: RawEntry, column: DateColumn): number {
+	return Date.parse(String(row[column]));
+}

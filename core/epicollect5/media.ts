@@ -1,0 +1,90 @@
+import { createHash } from 'crypto';
+import { InputError, NotUploadedError } from '../http/errors';
+import type { HttpResponse } from '../http/transport';
+
+export type MediaType = 'photo' | 'audio' | 'video';
+export type MediaFormat =
+	'entry_original' | 'entry_thumb' | 'project_thumb' | 'project_mobile_logo' | 'audio' | 'video';
+
+/** Which file, in the service's own words (contract 11). */
+export interface MediaQuery {
+	type: MediaType;
+	format: MediaFormat;
+	/** The file's name, as an entry has it. */
+	name: string;
+	/** A public project's files may be read 30 times faster through the address that its entries name. */
+	publicProject?: boolean;
+}
+
+export interface MediaFile {
+	name: string;
+	contentType: string;
+	bytes: Uint8Array;
+}
+
+/**
+ * Pictures that the service sends, with status 200, in place of a photo it has not got: "not synced yet", the generic
+ * one, and the latter as a small logo. Source: contract 11.
+ */
+const PLACEHOLDERS = [
+	'ebcd4e14828314b721458388c4f42afd36ca1dd477cc07920f87c4439474ee54',
+	'4cfe3fe36196b230cd44c6d925c1c73f5b6b6fffd2feaf879fb083321aa86c52',
+	'810066b3df6d30d59f7ade646f36c1c20bfbeb80c97ae8d0e94baec3db60604d',
+];
+
+/** The placeholders of all servers: the known ones, and per server what it shows for a name that cannot exist. */
+export class Placeholders {
+	private readonly known = new Set(PLACEHOLDERS);
+	private readonly learned = new Map<string, Promise<string>>();
+
+	/**
+	 * @param server where the picture comes from; a self-hosted one may have placeholders of its own
+	 * @param probe asks that server once for a photo that cannot exist
+	 */
+	async isPlaceholder(server: string, bytes: Uint8Array, probe: () => Promise<Uint8Array>): Promise<boolean> {
+		const digest = sha256(bytes);
+		if (this.known.has(digest)) return true;
+		return (await this.learn(server, probe)) === digest;
+	}
+
+	private learn(server: string, probe: () => Promise<Uint8Array>): Promise<string> {
+		let learned = this.learned.get(server);
+		if (!learned) {
+			learned = probe().then(sha256);
+			// A failed probe is forgotten, so that the next photo asks again.
+			learned.catch(() => this.learned.delete(server));
+			this.learned.set(server, learned);
+		}
+		return learned;
+	}
+}
+
+/** A name that no phone gives: the service shows its placeholder for it. */
+export const IMPOSSIBLE_NAME = '00000000-0000-4000-8000-000000000000_0.jpg';
+
+/** @throws InputError for a name that could lead out of the folder it is asked from or written to */
+export function checkMediaName(name: string): void {
+	const unsafe = [...name].some((c) => c === '/' || c === '\\' || c < ' ' || c === '\u007f');
+	if (name !== '' && name !== '.' && name !== '..' && !unsafe) return;
+	throw new InputError('This is not the name of a file', {
+		code: 'media_name',
+		field: 'File Name',
+		hint: 'Take the name from the photo, audio or video answer of an entry. It has no slashes.',
+	});
+}
+
+export function mediaFile(query: MediaQuery, response: HttpResponse<Uint8Array>): MediaFile {
+	const contentType = response.headers['content-type'] ?? 'application/octet-stream';
+	return { name: query.name, contentType, bytes: response.body };
+}
+
+export function notUploaded(name: string): NotUploadedError {
+	return new NotUploadedError(`The file ${name} has not been uploaded yet`, {
+		code: 'not_uploaded',
+		hint: 'It arrives when the phone that made it is online again. Try later.',
+	});
+}
+
+function sha256(bytes: Uint8Array): string {
+	return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,88 @@
+import { ApiError, FieldDataError } from '../http/errors';
+import { isObject } from '../http/json';
+import type { RawEntry } from './entry';
+import { isoText, type DateColumn, type SortColumn, type SortOrder } from './query';
+
+/** Production's cap (contract 7.1): a larger page is refused, a smaller one costs requests. */
+export const PAGE_SIZE = 500;
+const SMALLEST_PAGE = 10;
+
+export interface PageRequest {
+	page: number;
+	sortBy: SortColumn;
+	sortOrder: SortOrder;
+	filter?: { by: DateColumn; from?: number; to?: number };
+	/** For a count, one row is enough. */
+	perPage?: number;
+}
+
+export interface Page {
+	rows: RawEntry[];
+	/** Rows that match now. */
+	total: number;
+	/** Rows that a full page has. */
+	size: number;
+}
+
+/** Sends one request for entries with these parameters and gives the parsed body. */
+export type Ask = (parameters: Record<string, string | number>) => Promise<unknown>;
+
+/** Thrown when the server's cap fell while reading by number: the numbers mean other rows now. */
+export class PageSizeChanged extends Error {}
+
+/** The pages of one query, and their size while the server accepts it. */
+export class PageSource {
+	private size = PAGE_SIZE;
+
+	constructor(private readonly ask: Ask) {}
+
+	/**
+	 * @throws FieldDataError; PageSizeChanged when a page above the first has to be asked for in another size
+	 */
+	async fetch(request: PageRequest): Promise<Page> {
+		for (;;) {
+			const size = request.perPage ?? this.size;
+			try {
+				return parsePage(await this.ask(parameters(request, size)), size);
+			} catch (error) {
+				if (!(error instanceof FieldDataError) || error.code !== 'ec5_335' || size <= SMALLEST_PAGE)
+					throw error;
+				this.size = Math.max(SMALLEST_PAGE, Math.floor(size / 2));
+				if (request.page > 1) throw new PageSizeChanged();
+			}
+		}
+	}
+
+	/** Rows that match now. Costs a request. */
+	async count(filter: PageRequest['filter']): Promise<number> {
+		const page = await this.fetch({ page: 1, perPage: 1, sortBy: 'created_at', sortOrder: 'ASC', filter });
+		return page.total;
+	}
+}
+
+function parameters(request: PageRequest, size: number): Record<string, string | number> {
+	const { filter } = request;
+	return {
+		page: request.page,
+		per_page: size,
+		sort_by: request.sortBy,
+		sort_order: request.sortOrder,
+		// A bound without filter_by is ignored silently; both bounds are widened to whole days (contract 13.2).
+		...(filter && { filter_by: filter.by }),
+		...(filter?.from !== undefined && { filter_from: isoText(filter.from) }),
+		...(filter?.to !== undefined && { filter_to: isoText(filter.to) }),
+	};
+}
+
+function parsePage(body: unknown, size: number): Page {
+	const data = isObject(body) && isObject(body.data) ? body.data : {};
+	const meta = isObject(body) && isObject(body.meta) ? body.meta : {};
+	const { entries } = data;
+	if (!Array.isArray(entries) || typeof meta.total !== 'number') {
+		throw new ApiError('The answer of the server holds no entries', {
+			code: 'unreadable',
+			hint: 'Check the server URL: it must be the address of an Epicollect5 server.',
+		});
+	}
+	return { rows: entries.filter(isObject), total: meta.total, size };
+}

@@ -1,0 +1,133 @@
+import { InputError } from '../http/errors';
+import type { Stream } from './columns';
+
+export type SortColumn = 'created_at' | 'uploaded_at' | 'title';
+export type DateColumn = Exclude<SortColumn, 'title'>;
+export type SortOrder = 'ASC' | 'DESC';
+
+/** Both ends are included. Texts are ISO 8601; without a zone they are UTC, as everything at the service. */
+export interface DateBounds {
+	from?: string | Date;
+	to?: string | Date;
+}
+
+/** What to read of a form or branch. Source of what the service can do: contract 7.1 and 13.2. */
+export interface EntriesQuery extends Stream {
+	/** Always named: the owner of a project can switch the default at any time (contract 10). */
+	mapIndex: number;
+	/** The first N only. Absent: all. */
+	limit?: number;
+	sortBy?: SortColumn;
+	sortOrder?: SortOrder;
+	/** When the entry was made, by the phone's clock. */
+	created?: DateBounds;
+	/** When it arrived or was last edited, by the server's clock. */
+	uploaded?: DateBounds;
+	/** Part of the title, whatever its case and accents. */
+	title?: string;
+	/** One entry. */
+	uuid?: string;
+	/** The children of one entry; `parentFormRef` is the form above. */
+	parentUuid?: string;
+	parentFormRef?: string;
+	/** The branch entries of one entry. */
+	ownerUuid?: string;
+}
+
+/** Milliseconds since the epoch; both ends included. */
+export interface Span {
+	from: number;
+	to: number;
+}
+
+/** How a query is read: which column the service filters and sorts by, and what is left to this side. */
+export interface Plan {
+	/** `keyset`: by value, nothing is lost while entries are edited. `numbered`: by page number. */
+	method: 'keyset' | 'numbered';
+	sortBy: SortColumn;
+	sortOrder: SortOrder;
+	/** The one column that the service filters by. */
+	filterBy: DateColumn | undefined;
+	created: Span;
+	uploaded: Span;
+	/** The wanted order, where the reading gives another one. */
+	reorder: { by: DateColumn; order: SortOrder } | undefined;
+	limit: number;
+}
+
+export const ALWAYS: Span = { from: -Infinity, to: Infinity };
+
+/**
+ * Chooses how to read. The service has one filter and one sort column, widens two bounds to whole days, and pages by
+ * number only, so: reading everything goes by value of the filtered column (contract 13.4); reading the first N, or by
+ * title, goes by number.
+ * @throws InputError
+ */
+export function planQuery(query: EntriesQuery): Plan {
+	const created = spanOf(query.created, 'Created');
+	const uploaded = spanOf(query.uploaded, 'Uploaded');
+	const limit = limitOf(query.limit);
+	const filterBy: DateColumn | undefined = query.uploaded
+		? 'uploaded_at'
+		: query.created
+			? 'created_at'
+			: undefined;
+	const common = { created, uploaded, limit, filterBy };
+	if (limit !== Infinity || query.sortBy === 'title' || query.uuid !== undefined) {
+		const sortBy = query.sortBy ?? 'created_at';
+		const sortOrder = query.sortOrder ?? (sortBy === 'title' ? 'ASC' : 'DESC');
+		return { ...common, method: 'numbered', sortBy, sortOrder, reorder: undefined };
+	}
+	const key = filterBy ?? query.sortBy ?? 'uploaded_at';
+	const wanted = query.sortBy && { by: query.sortBy, order: query.sortOrder ?? 'DESC' };
+	// Edits move to the end of uploaded_at: read from that end they would be missed.
+	const sortOrder = key === 'created_at' && wanted?.by === key ? wanted.order : 'ASC';
+	const fits = wanted === undefined || (wanted.by === key && wanted.order === sortOrder);
+	return { ...common, method: 'keyset', sortBy: key, sortOrder, reorder: fits ? undefined : wanted };
+}
+
+/** `2026-05-31T10:00:00.000Z`: the only spelling that the service never misreads (contract 13.2). */
+export function isoText(ms: number): string {
+	return new Date(ms).toISOString();
+}
+
+function spanOf(bounds: DateBounds | undefined, field: string): Span {
+	const span = {
+		from: instant(bounds?.from, `${field} After`) ?? -Infinity,
+		to: instant(bounds?.to, `${field} Before`) ?? Infinity,
+	};
+	if (span.from <= span.to) return span;
+	throw new InputError(`"${field} After" is later than "${field} Before"`, {
+		code: 'date',
+		field: `${field} After`,
+		hint: 'Exchange the two dates.',
+	});
+}
+
+function instant(value: string | Date | undefined, field: string): number | undefined {
+	if (value === undefined || value === '') return undefined;
+	const ms = value instanceof Date ? value.getTime() : Date.parse(withZone(value.trim()));
+	if (!Number.isNaN(ms)) return ms;
+	throw new InputError(`"${field}" is not a date`, {
+		code: 'date',
+		field,
+		hint: 'Enter it as 2026-05-31 or 2026-05-31T10:00:00Z.',
+	});
+}
+
+/** A date and time without a zone is UTC; JavaScript would take it for this machine's time. */
+function withZone(text: string): string {
+	return /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text)
+		? `${text.replace(' ', 'T')}Z`
+		: text;
+}
+
+function limitOf(limit: number | undefined): number {
+	if (limit === undefined) return Infinity;
+	if (Number.isInteger(limit) && limit > 0) return limit;
+	throw new InputError('"Limit" is not a whole number above 0', {
+		code: 'limit',
+		field: 'Limit',
+		hint: 'Enter how many entries you want, or choose to return all.',
+	});
+}
