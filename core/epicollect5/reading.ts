@@ -72,5 +72,7 @@ function shapeOf(project: Project, request: ReadRequest): Shape {
 /** Whether an entry has exactly the answers that the definition tells of. */
 function fits(row: RawEntry, columns: readonly Column[]): boolean {
 	const expected = new Set<string>([...OWN_PROPERTIES, ...columns.map(({ key }) => key)]);
-	return Object.keys(row).every((key) => expected.has(key)) && columns.every(({ key }) => Object.hasOwn(row, key));
+	return (
+		Object.keys(row).every((key) => expected.has(key)) && columns.every(({ key }) => Object.hasOwn(row, key))
+	);
 }
