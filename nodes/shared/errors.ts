@@ -2,12 +2,18 @@ import { NodeApiError, NodeOperationError, type INode, type JsonObject } from 'n
 import { FieldDataError, InputError } from '../../core/http/errors';
 
 /** Turns what the core throws into what n8n shows: what happened, and under it what to do. */
-export function toNodeError(node: INode, error: unknown, itemIndex?: number): NodeApiError | NodeOperationError {
+export function toNodeError(
+	node: INode,
+	error: unknown,
+	itemIndex?: number,
+): NodeApiError | NodeOperationError {
 	if (error instanceof NodeApiError || error instanceof NodeOperationError) return error;
 	if (!(error instanceof FieldDataError)) {
 		return new NodeOperationError(node, error instanceof Error ? error : String(error), { itemIndex });
 	}
-	const description = [error.hint, error.field === undefined ? '' : `(Setting: ${error.field})`].join(' ').trim();
+	const description = [error.hint, error.field === undefined ? '' : `(Setting: ${error.field})`]
+		.join(' ')
+		.trim();
 	if (error instanceof InputError) {
 		return new NodeOperationError(node, error.message, { description, itemIndex, level: 'warning' });
 	}

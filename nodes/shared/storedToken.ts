@@ -10,7 +10,8 @@ export function storedToken(credential: ICredentialDataDecryptedObject): Token |
 	const claims = readClaims(data.access_token);
 	// n8n keeps the old token when somebody corrects the client ID.
 	const client = clientOf(claims);
-	if (client !== undefined && client !== String(credential.clientId)) return undefined;
+	const own: unknown = credential.clientId;
+	if (client !== undefined && client !== (typeof own === 'number' ? `${own}` : own)) return undefined;
 	return { accessToken: data.access_token, expiresAt: expiry(data, claims) };
 }
 
@@ -23,8 +24,7 @@ function expiry(data: JsonObject, claims: JsonObject): number | undefined {
 
 /** Epicollect5 names the client as the only audience (contract 2.2), WorkfloPlus as `client_id` (contract 3.4). */
 function clientOf(claims: JsonObject): string | undefined {
-	if (claims.client_id !== undefined) return String(claims.client_id);
-	return typeof claims.aud === 'string' ? claims.aud : undefined;
+	return [claims.client_id, claims.aud].find((claim) => typeof claim === 'string');
 }
 
 /** The readable part of a JWT. Nothing is trusted because of it: it only saves a request with a dead token. */

@@ -20,7 +20,11 @@ export interface TokenRules {
  * under a lock that main and workers share. `refreshOAuth2Token` also fetches the first token: a credential without one
  * has empty token data, equal to what n8n compares it with (n8n-core 2.41.1, request-helpers/oauth.js).
  */
-export function n8nTokenSource(context: HostContext, credentialType: string, service: TokenRules): TokenSource {
+export function n8nTokenSource(
+	context: HostContext,
+	credentialType: string,
+	service: TokenRules,
+): TokenSource {
 	return {
 		store: {
 			read: async () => storedToken(await context.getCredentials(credentialType)),
@@ -50,7 +54,8 @@ interface Thrown {
 
 /** @returns our own error, without the thrown one as its cause: that holds the request with the client secret. */
 function tokenError(thrown: unknown, service: TokenRules): FieldDataError {
-	const { status, body, code, response } = isObject(thrown) || thrown instanceof Error ? (thrown as Thrown) : {};
+	const { status, body, code, response } =
+		isObject(thrown) || thrown instanceof Error ? (thrown as Thrown) : {};
 	const answered = Number(status ?? response?.status ?? (body === undefined ? NaN : 400));
 	if (Number.isNaN(answered)) return noAnswer(typeof code === 'string' ? code : undefined, service);
 	const text = asText(body ?? response?.data);

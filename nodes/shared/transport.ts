@@ -53,7 +53,10 @@ function queryString(query: HttpRequest['query']): string {
 }
 
 function encode(text: string): string {
-	return encodeURIComponent(text).replace(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+	return encodeURIComponent(text).replace(
+		/[!'()*]/g,
+		(sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
 }
 
 function lowerCaseHeaders(headers: FullResponse['headers']): Record<string, string> {

@@ -1,0 +1,48 @@
+import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { projectSlug } from '../../../../core/epicollect5/address';
+import type { Project } from '../../../../core/epicollect5/project';
+import type { Run } from '../../../../core/run';
+import { textParameter } from '../../../shared/parameter';
+import { connect } from '../../connection';
+import { definitionOf } from '../../definitions';
+import { project } from '../common.descriptions';
+
+const show = { resource: ['project'], operation: ['get'] };
+
+export const description: INodeProperties[] = [
+	{ ...project, displayOptions: { show } },
+	{
+		displayName: 'Simplify',
+		name: 'simplify',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+		hint: 'Simplified: without the questions of the forms',
+		displayOptions: { show },
+	},
+];
+
+/** Gives a project with its forms, branches and fresh counts. */
+export async function execute(this: IExecuteFunctions, itemIndex: number, run: Run): Promise<IDataObject[]> {
+	const slug = projectSlug(textParameter(this, 'project', itemIndex));
+	const connection = await connect(this, itemIndex);
+	const { project: definition } = await definitionOf(connection, slug, run, 'fresh');
+	run.summary.fetched += 1;
+	const whole = definition as unknown as IDataObject;
+	return [this.getNodeParameter('simplify', itemIndex) ? simplified(definition) : whole];
+}
+
+function simplified({ forms, mappings, ...own }: Project): IDataObject {
+	return {
+		...own,
+		forms: forms.map(({ ref, name, parentRef, entries, questions, branches }) => ({
+			ref,
+			name,
+			parentRef: parentRef ?? null,
+			entries,
+			questions: questions.length,
+			branches: branches.map((branch) => ({ ref: branch.ref, name: branch.name, entries: branch.entries })),
+		})),
+		mappings: mappings.map(({ index, name, isDefault }) => ({ index, name, isDefault })),
+	};
+}

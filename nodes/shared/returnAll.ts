@@ -1,0 +1,26 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** The two parameters of every "Get Many" (n8n's UX guidelines). */
+export function returnAllOrLimit(resource: string, hint?: string): INodeProperties[] {
+	const show = { resource: [resource], operation: ['getMany'] };
+	return [
+		{
+			displayName: 'Return All',
+			name: 'returnAll',
+			type: 'boolean',
+			default: false,
+			description: 'Whether to return all results or only up to a given limit',
+			displayOptions: { show },
+		},
+		{
+			displayName: 'Limit',
+			name: 'limit',
+			type: 'number',
+			default: 50,
+			typeOptions: { minValue: 1 },
+			description: 'Max number of results to return',
+			...(hint === undefined ? {} : { hint }),
+			displayOptions: { show: { ...show, returnAll: [false] } },
+		},
+	];
+}

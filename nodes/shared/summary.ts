@@ -1,0 +1,20 @@
+import { MINUTE, SECOND } from '../../core/clock';
+import type { Summary } from '../../core/run';
+
+/** One sentence on what a run did, such as "1,000 entries read with 3 requests to Epicollect5." */
+export function summaryText(summaries: readonly Summary[], noun: string, service: string): string {
+	const sum = (part: 'fetched' | 'skipped' | 'requests' | 'waitedMs') =>
+		summaries.reduce((total, summary) => total + summary[part], 0);
+	const parts = [`${amount(sum('fetched'))} ${noun} with ${amount(sum('requests'))} requests to ${service}`];
+	if (sum('skipped') > 0) parts.push(`${amount(sum('skipped'))} that came twice were left out`);
+	if (sum('waitedMs') >= SECOND) parts.push(`waited ${duration(sum('waitedMs'))} for its limit`);
+	return `${parts.join('; ')}.`;
+}
+
+function amount(count: number): string {
+	return count.toLocaleString('en-GB');
+}
+
+function duration(ms: number): string {
+	return ms < MINUTE ? `${Math.round(ms / SECOND)} s` : `${Math.round(ms / MINUTE)} min`;
+}
