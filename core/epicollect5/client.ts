@@ -13,7 +13,7 @@ import {
 	IMPOSSIBLE_NAME,
 	mediaFile,
 	notUploaded,
-	Placeholders,
+	type Placeholders,
 	type MediaFile,
 	type MediaQuery,
 } from './media';

@@ -6,39 +6,56 @@ import type { Project } from './project';
 /** Five project requests a minute are shared with the whole world (contract 4). */
 export const PROJECT_FRESH_MS = 5 * MINUTE;
 
+/** A runtime that reads more projects than this asks for the oldest one's definition again. */
+const PROJECTS_KEPT = 100;
+
 interface Kept {
 	project: Promise<Project>;
-	at: number;
+	askedAt: number;
 }
 
 /** The definitions of projects, kept for all nodes of a process: lists in dialogs and runs share one request. */
 export class ProjectCache {
+	/** In the order of their asking. */
 	private readonly kept = new Map<string, Kept>();
 
 	constructor(private readonly clock: Clock) {}
 
 	/**
-	 * @param key names server, project and client app: a private project is not shown to who has no access
-	 * @param mustBeNewerThan milliseconds since the epoch; an older definition is asked for again
+	 * @param owner names server and client app: a private project is not shown to who has no access
+	 * @param newerThan milliseconds since the epoch; an older definition is asked for again
 	 * @throws FieldDataError
 	 */
 	async get(
-		key: string,
+		owner: string,
 		client: Epicollect5Client,
 		slug: string,
 		run: Run,
-		mustBeNewerThan = this.clock.now() - PROJECT_FRESH_MS,
+		newerThan = this.clock.now() - PROJECT_FRESH_MS,
 	): Promise<Project> {
-		const known = this.kept.get(key);
-		if (known && known.at > mustBeNewerThan) return await known.project;
-		const fresh = { project: client.project(slug, run), at: this.clock.now() };
-		this.kept.set(key, fresh);
+		const name = `${owner} ${slug}`;
+		const found = this.kept.get(name);
+		if (found && found.askedAt > newerThan) {
+			try {
+				return await found.project;
+			} catch {
+				// Another run asked and failed, perhaps because it was stopped: this one asks for itself.
+			}
+		}
+		const asked = { project: client.project(slug, run), askedAt: this.clock.now() };
+		this.keep(name, asked);
 		try {
-			return await fresh.project;
+			return await asked.project;
 		} catch (error) {
-			// A failure is nobody's definition.
-			if (this.kept.get(key) === fresh) this.kept.delete(key);
+			if (this.kept.get(name) === asked) this.kept.delete(name);
 			throw error;
 		}
+	}
+
+	private keep(name: string, asked: Kept): void {
+		this.kept.delete(name);
+		this.kept.set(name, asked);
+		const [oldest] = this.kept.keys();
+		if (this.kept.size > PROJECTS_KEPT && oldest !== undefined) this.kept.delete(oldest);
 	}
 }
