@@ -1,0 +1,118 @@
+import type { NodeDef } from 'node-red';
+import { collectEntries } from '../../../core/epicollect5/entries';
+import type { RawEntry } from '../../../core/epicollect5/entry';
+import { readRawEntries, readTidyEntries, type ReadRequest } from '../../../core/epicollect5/reading';
+import { InputError } from '../../../core/http/errors';
+import { Run } from '../../../core/run';
+import { formRefOf, runOptions } from '../../shared/epicollect5';
+import { onMessage, type Work } from '../../shared/input';
+import { Sequence } from '../../shared/output';
+import type { Message, Red, RedNode } from '../../shared/red';
+import { runtime } from '../../shared/runtime';
+import { StatusLine } from '../../shared/status';
+import { countOf, evaluate, textOf } from '../../shared/values';
+import type { ProjectNode } from '../epicollect5-project/runtime';
+
+interface EntriesDef extends NodeDef {
+	project: string;
+	form?: string;
+	formType?: string;
+	limit?: string;
+	limitType?: string;
+	shape?: 'tidy' | 'raw';
+	output?: 'array' | 'each';
+	property?: string;
+}
+
+export default function register(red: Red): void {
+	function Epicollect5Entries(this: RedNode, def: EntriesDef): void {
+		red.nodes.createNode(this, def);
+		const status = new StatusLine(this, red);
+		onMessage(this, { red, status, work: (work) => readEntries({ red, node: this, def, status }, work) });
+	}
+	red.nodes.registerType('epicollect5-entries', Epicollect5Entries as never);
+}
+
+interface Parts {
+	red: Red;
+	node: RedNode;
+	def: EntriesDef;
+	status: StatusLine;
+}
+
+async function readEntries(parts: Parts, { message, send, signal }: Work): Promise<void> {
+	const { red, def, status } = parts;
+	const node = red.nodes.getNode(def.project) as ProjectNode | null;
+	if (!node) throw noProject(red);
+	status.busy();
+	const connection = node.connection();
+	const run: Run = new Run(
+		runtime.clock,
+		runOptions({
+			signal,
+			onWait: (wait) => status.waiting(wait, run.summary.fetched),
+			onProgress: (progress) => status.progress(progress),
+		}),
+	);
+	const project = (newer: boolean) => connection.project(run.options, newer);
+	const request: ReadRequest = {
+		slug: connection.slug,
+		formRef: formRefOf(await project(false), await formOf(parts, message)),
+		limit: await limitOf(parts, message),
+	};
+	const read = def.shape === 'raw' ? readRawEntries : readTidyEntries;
+	const pages = read(connection.client, request, project, run);
+	const sequence = new Sequence(red, message, def.property || 'payload');
+	const fetched =
+		def.output === 'each' ? await sendEach(pages, sequence, send) : await sendAll(pages, sequence, send);
+	status.entriesRead({ fetched, stoppedBy: run.summary.stoppedBy }, runtime.clock.now());
+}
+
+async function sendAll(
+	pages: AsyncIterable<RawEntry[]>,
+	sequence: Sequence,
+	send: Work['send'],
+): Promise<number> {
+	const entries = await collectEntries(pages);
+	send(sequence.whole(entries));
+	return entries.length;
+}
+
+/** Sends each page's entries as they come. One is held back: the last one has to say how many there were. */
+async function sendEach(
+	pages: AsyncIterable<RawEntry[]>,
+	sequence: Sequence,
+	send: Work['send'],
+): Promise<number> {
+	let held: RawEntry | undefined;
+	for await (const page of pages) {
+		for (const entry of page) {
+			if (held) send(sequence.next(held));
+			held = entry;
+		}
+	}
+	if (held) send(sequence.last(held));
+	return sequence.length;
+}
+
+async function formOf(parts: Parts, message: Message): Promise<string | undefined> {
+	const { form = '', formType = 'list' } = parts.def;
+	return textOf(await evaluate({ ...parts, message }, { value: form, type: formType }, 'Form'), 'Form');
+}
+
+async function limitOf(parts: Parts, message: Message): Promise<number | undefined> {
+	const { limit = '', limitType = 'all' } = parts.def;
+	if (limitType === 'all') return undefined;
+	return countOf(
+		await evaluate({ ...parts, message }, { value: limit, type: limitType }, 'How many'),
+		'How many',
+	);
+}
+
+function noProject(red: Red): InputError {
+	return new InputError(red._('shared.message.noProject'), {
+		code: 'no_project',
+		field: 'Project',
+		hint: red._('shared.hint.noProject'),
+	});
+}

@@ -1,0 +1,79 @@
+import type { NodeDef } from 'node-red';
+import { InputError } from '../../../core/http/errors';
+import { Run } from '../../../core/run';
+import type { NewScheduledJob } from '../../../core/workfloplus/types';
+import { onMessage, type Work } from '../../shared/input';
+import type { Message, Red, RedNode } from '../../shared/red';
+import { runtime } from '../../shared/runtime';
+import { StatusLine } from '../../shared/status';
+import { evaluate, flagOf, textOf, textsOf } from '../../shared/values';
+import type { ClientNode } from '../workfloplus-client/runtime';
+
+interface ScheduledJobsDef extends NodeDef {
+	client: string;
+	workflow?: string;
+	workflowType?: string;
+	users?: string;
+	usersType?: string;
+	jobName?: string;
+	jobNameType?: string;
+	description?: string;
+	descriptionType?: string;
+	due?: string;
+	dueType?: string;
+	priority?: string;
+	priorityType?: string;
+	property?: string;
+}
+
+export default function register(red: Red): void {
+	function WorkfloPlusScheduledJobs(this: RedNode, def: ScheduledJobsDef): void {
+		red.nodes.createNode(this, def);
+		const status = new StatusLine(this, red);
+		onMessage(this, { red, status, work: (work) => createJob({ red, node: this, def, status }, work) });
+	}
+	red.nodes.registerType('workfloplus-scheduled-jobs', WorkfloPlusScheduledJobs as never);
+}
+
+interface Parts {
+	red: Red;
+	node: RedNode;
+	def: ScheduledJobsDef;
+	status: StatusLine;
+}
+
+async function createJob(parts: Parts, { message, send, signal }: Work): Promise<void> {
+	const { red, def, status } = parts;
+	const client = red.nodes.getNode(def.client) as ClientNode | null;
+	if (!client) throw noClient(red);
+	const job = await jobFrom(parts, message);
+	status.sending();
+	const run = new Run(runtime.clock, { signal, onWait: (wait) => status.waiting(wait, 0) });
+	const created = await client.api().createScheduledJob(job, run);
+	red.util.setMessageProperty(message as never, def.property || 'payload', created as never, true);
+	send(message);
+	status.finished(created.name, runtime.clock.now());
+}
+
+/** The job as dialog and message give it; what is missing or wrong in it is said by the core. */
+async function jobFrom(parts: Parts, message: Message): Promise<NewScheduledJob> {
+	const { def } = parts;
+	const value = (text: string | undefined, type: string | undefined, field: string): Promise<unknown> =>
+		evaluate({ ...parts, message }, { value: text ?? '', type: type ?? 'str' }, field);
+	return {
+		name: textOf(await value(def.jobName, def.jobNameType, 'Job name'), 'Job name') ?? '',
+		workflowIds: textsOf(await value(def.workflow, def.workflowType ?? 'list', 'Workflow'), 'Workflow'),
+		assignedUserIds: textsOf(await value(def.users, def.usersType ?? 'list', 'Users'), 'Users'),
+		description: textOf(await value(def.description, def.descriptionType, 'Description'), 'Description'),
+		dueByDate: (await value(def.due, def.dueType ?? 'none', 'Due')) as NewScheduledJob['dueByDate'],
+		priority: flagOf(await value(def.priority, def.priorityType ?? 'bool', 'Priority'), 'Priority'),
+	};
+}
+
+function noClient(red: Red): InputError {
+	return new InputError(red._('shared.message.noClient'), {
+		code: 'no_client',
+		field: 'Client',
+		hint: red._('shared.hint.noClient'),
+	});
+}

@@ -1,0 +1,103 @@
+import { clientKey } from '../../core/auth/clientKey';
+import { normaliseServerUrl, projectSlug } from '../../core/epicollect5/address';
+import { Epicollect5Client } from '../../core/epicollect5/client';
+import type { Form, Project } from '../../core/epicollect5/project';
+import { issueEpicollect5Token } from '../../core/epicollect5/token';
+import type { Tokens } from '../../core/http/caller';
+import { InputError } from '../../core/http/errors';
+import { Run, type RunOptions } from '../../core/run';
+import { untilAborted } from './abort';
+import type { Red } from './red';
+import { runtime, SHARE } from './runtime';
+import { sealedStore } from './tokenStore';
+
+/** What the dialog of a project holds, environment variables filled in. */
+export interface Epicollect5Settings {
+	baseUrl: string;
+	project: string;
+	clientId: string;
+	clientSecret: string;
+}
+
+/** A project as nodes and dialogs read it. */
+export class Epicollect5Connection {
+	readonly client: Epicollect5Client;
+	readonly slug: string;
+	/** Whether a client app was given. */
+	readonly hasClient: boolean;
+	private readonly key: string;
+
+	/** @throws InputError naming the setting that makes no sense */
+	constructor(red: Red, settings: Epicollect5Settings) {
+		const baseUrl = normaliseServerUrl(settings.baseUrl);
+		this.slug = projectSlug(settings.project);
+		this.client = epicollect5Client(red, { ...settings, baseUrl });
+		this.hasClient = settings.clientId !== '';
+		this.key = `${clientKey(baseUrl, settings.clientId, settings.clientSecret)} ${this.slug}`;
+	}
+
+	/** The definition, from the copy that all nodes share. @throws FieldDataError */
+	async project(options: RunOptions, newer = false): Promise<Project> {
+		const { signal, ...unsignalled } = options;
+		// Without the signal: other nodes wait for the same answer.
+		const run = new Run(runtime.clock, unsignalled);
+		const newerThan = newer ? runtime.clock.now() : undefined;
+		const answer = runtime.projects.get(this.key, this.client, this.slug, run, newerThan);
+		return await untilAborted(answer, signal);
+	}
+}
+
+/** @param settings with a `baseUrl` as `normaliseServerUrl` gives it */
+export function epicollect5Client(
+	red: Red,
+	settings: Pick<Epicollect5Settings, 'baseUrl' | 'clientId' | 'clientSecret'>,
+): Epicollect5Client {
+	const { clock, limiters, placeholders, transport } = runtime;
+	const { baseUrl } = settings;
+	return new Epicollect5Client({
+		transport,
+		clock,
+		limiters,
+		placeholders,
+		baseUrl,
+		tokens: tokensOf(red, settings),
+	});
+}
+
+/** @returns undefined where no client app is given: public projects need none. @throws InputError for half of one */
+function tokensOf(
+	red: Red,
+	{ baseUrl, clientId, clientSecret }: Pick<Epicollect5Settings, 'baseUrl' | 'clientId' | 'clientSecret'>,
+): Tokens | undefined {
+	if (clientId === '' && clientSecret === '') return undefined;
+	if (clientId === '' || clientSecret === '') {
+		throw new InputError('Only one of client ID and client secret is given', {
+			code: 'client_app',
+			field: clientId === '' ? 'Client ID' : 'Client secret',
+			hint: 'Enter both, or neither for a public project.',
+		});
+	}
+	const { clock, keepers, limiters, transport } = runtime;
+	const app = { origin: baseUrl, clientId, secret: clientSecret };
+	const warn = (): void => red.log.warn(red._('shared.message.settingsReadOnly'));
+	return {
+		keeper: keepers.get(clientKey(baseUrl, clientId, clientSecret)),
+		source: {
+			store: sealedStore(red.settings, app, warn),
+			issue: () => issueEpicollect5Token({ transport, clock, limiters, baseUrl, clientId, clientSecret }),
+		},
+	};
+}
+
+/** The form that a flow names by ref or by name; what is unknown is left to the core's message. */
+export function formRefOf(project: Project, named: string | undefined): string | undefined {
+	if (named === undefined) return undefined;
+	const byName = ({ ref, name }: Form): boolean =>
+		ref === named || name.toLowerCase() === named.toLowerCase();
+	return project.forms.find(byName)?.ref ?? named;
+}
+
+/** Defaults of every run of this pack. */
+export function runOptions(options: RunOptions): RunOptions {
+	return { share: SHARE, ...options };
+}

@@ -1,0 +1,54 @@
+import type { Message, Red } from './red';
+
+/** Messages made from one incoming message: a property is set, everything else is kept. */
+export class Sequence {
+	private readonly id: string;
+	private readonly rest: Message;
+	private sent = 0;
+
+	constructor(
+		private readonly red: Pick<Red, 'util'>,
+		private readonly message: Message,
+		private readonly property: string,
+	) {
+		this.id = red.util.generateId();
+		this.rest = { ...message };
+		// What is replaced need not be copied for each message of the sequence.
+		if (!property.includes('.') && !property.includes('[')) delete this.rest[property];
+	}
+
+	get length(): number {
+		return this.sent;
+	}
+
+	/** The incoming message itself, with the value. */
+	whole(value: unknown): Message {
+		return this.with(this.message, value);
+	}
+
+	/** A copy with the value and its place in the sequence; how long that will be is not known yet. */
+	next(value: unknown): Message {
+		return this.part(value);
+	}
+
+	/** The last copy: it says how many there were, so that a Join node knows that it has them all. */
+	last(value: unknown): Message {
+		const message = this.part(value);
+		Object.assign(message.parts as object, { count: this.sent });
+		return message;
+	}
+
+	private part(value: unknown): Message {
+		const message = this.red.util.cloneMessage(this.rest as never) as Message;
+		// As the Split node does: a sequence within a sequence remembers the outer one.
+		const outer = message.parts === undefined ? {} : { parts: message.parts };
+		message.parts = { id: this.id, type: 'array', len: 1, index: this.sent, ...outer };
+		this.sent += 1;
+		return this.with(message, value);
+	}
+
+	private with(message: Message, value: unknown): Message {
+		this.red.util.setMessageProperty(message as never, this.property, value as never, true);
+		return message;
+	}
+}

@@ -1,0 +1,85 @@
+import type { Progress, Summary, Wait } from '../../core/run';
+import type { Red } from './red';
+
+/** The part of a node that shows status. */
+export interface StatusNode {
+	status(status: {
+		fill?: 'red' | 'green' | 'yellow' | 'blue' | 'grey';
+		shape?: 'ring' | 'dot';
+		text?: string;
+	}): void;
+}
+
+/**
+ * The one place that says what a node shows below itself. All words are in the catalogues under `shared.status`;
+ * those with numbers in them are put together here, in the language of the runtime.
+ */
+export class StatusLine {
+	private readonly lang: string;
+
+	constructor(
+		private readonly node: StatusNode,
+		private readonly red: Pick<Red, '_' | 'settings'>,
+	) {
+		this.lang = red.settings.lang ?? 'en-US';
+	}
+
+	busy(): void {
+		this.node.status({ fill: 'blue', shape: 'dot', text: this.say('busy') });
+	}
+
+	sending(): void {
+		this.node.status({ fill: 'blue', shape: 'dot', text: this.say('sending') });
+	}
+
+	/** "500 of 1,200" */
+	progress({ fetched, total }: Progress): void {
+		const values = { fetched: this.number(fetched), total: this.number(total ?? fetched) };
+		const text = this.say(total === undefined ? 'fetched' : 'fetchedOf', values);
+		this.node.status({ fill: 'blue', shape: 'dot', text });
+	}
+
+	/** "500 fetched · limit, goes on at 14:05:12" */
+	waiting({ reason, until }: Wait, fetched: number): void {
+		const key = reason === 'limit' ? 'waitingForLimit' : 'waitingToRetry';
+		const text = this.say(key, { fetched: this.number(fetched), time: this.time(until, true) });
+		this.node.status({ fill: 'yellow', shape: 'ring', text });
+	}
+
+	/** "1,000 entries · 14:05" */
+	entriesRead({ fetched, stoppedBy }: Pick<Summary, 'fetched' | 'stoppedBy'>, now: number): void {
+		const values = { count: fetched, number: this.number(fetched), time: this.time(now) };
+		const text = this.say(stoppedBy === 'limit' ? 'firstEntries' : 'entries', values);
+		this.node.status({ fill: 'green', shape: 'dot', text });
+	}
+
+	/** "Inspect pump 7 · 14:05" */
+	finished(what: string, now: number): void {
+		this.node.status({ fill: 'green', shape: 'dot', text: `${what} · ${this.time(now)}` });
+	}
+
+	failed(message: string): void {
+		this.node.status({ fill: 'red', shape: 'ring', text: message });
+	}
+
+	clear(): void {
+		this.node.status({});
+	}
+
+	private say(key: string, values?: Record<string, unknown>): string {
+		return this.red._(`shared.status.${key}`, values);
+	}
+
+	private number(value: number): string {
+		return value.toLocaleString(this.lang);
+	}
+
+	private time(at: number, seconds = false): string {
+		return new Date(at).toLocaleTimeString(this.lang, {
+			hour: '2-digit',
+			minute: '2-digit',
+			...(seconds ? { second: '2-digit' } : {}),
+			hourCycle: 'h23',
+		});
+	}
+}

@@ -1,0 +1,83 @@
+/**
+ * Puts the Node-RED package together after `tsc -b`: what tsc cannot know is which file Node-RED wants beside which.
+ *
+ *   node-red/dist/core/**              the compiled core, where the emitted `../../../core/…` finds it
+ *   node-red/dist/node-red/**          the compiled runtime (by tsc)
+ *   node-red/dist/nodes/<set>.js       what package.json names; Node-RED derives all other names from it
+ *   node-red/dist/nodes/<set>.html     editor.html + the bundled editor.ts + help.md
+ *   node-red/dist/nodes/locales/<lang>/<set>.json and <set>.html (help in that language)
+ *   node-red/dist/nodes/icons/
+ */
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const source = path.join(root, 'node-red');
+const dist = path.join(source, 'dist');
+const nodes = path.join(dist, 'nodes');
+
+export async function buildNodeRed() {
+	const manifest = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8'));
+	const sets = Object.keys(manifest['node-red'].nodes);
+	await Promise.all(
+		[nodes, path.join(dist, 'core')].map((folder) => rm(folder, { recursive: true, force: true })),
+	);
+	await mkdir(nodes, { recursive: true });
+	await copyCore();
+	await cp(path.join(source, 'icons'), path.join(nodes, 'icons'), { recursive: true });
+	await Promise.all(sets.map(buildSet));
+}
+
+async function copyCore() {
+	const from = path.join(root, 'dist/core');
+	await cp(from, path.join(dist, 'core'), {
+		recursive: true,
+		filter: (file) => !/\.d\.ts$|\.tsbuildinfo$/.test(file),
+	});
+}
+
+async function buildSet(set) {
+	const folder = path.join(source, 'nodes', set);
+	const start = `module.exports = require('../node-red/nodes/${set}/runtime.js').default;\n`;
+	await writeFile(path.join(nodes, `${set}.js`), start);
+	const template = await readFile(path.join(folder, 'editor.html'), 'utf8');
+	const parts = [`<script type="text/javascript">\n${await editor(folder)}</script>`, template.trim()];
+	parts.push(help(set, await readFile(path.join(folder, 'help.md'), 'utf8')));
+	await writeFile(path.join(nodes, `${set}.html`), `${parts.join('\n\n')}\n`);
+	for (const lang of await readdir(path.join(source, 'locales'))) await buildLanguage(set, folder, lang);
+}
+
+async function buildLanguage(set, folder, lang) {
+	const shared = await readFile(path.join(source, 'locales', lang, 'shared.json'), 'utf8');
+	const own = await readFile(path.join(folder, 'locales', `${lang}.json`), 'utf8');
+	const target = path.join(nodes, 'locales', lang);
+	await mkdir(target, { recursive: true });
+	const catalogue = { shared: JSON.parse(shared), [set]: JSON.parse(own) };
+	await writeFile(path.join(target, `${set}.json`), `${JSON.stringify(catalogue, null, '\t')}\n`);
+	const translated = path.join(folder, 'locales', `${lang}.help.md`);
+	if (!existsSync(translated)) return;
+	await writeFile(path.join(target, `${set}.html`), `${help(set, await readFile(translated, 'utf8'))}\n`);
+}
+
+/** One function of its own per editor: nothing of it becomes a global of Node-RED's page. */
+async function editor(folder) {
+	const result = await build({
+		entryPoints: [path.join(folder, 'editor.ts')],
+		bundle: true,
+		write: false,
+		format: 'iife',
+		target: 'es2020',
+		charset: 'utf8',
+		legalComments: 'none',
+	});
+	return result.outputFiles[0].text;
+}
+
+function help(set, markdown) {
+	return `<script type="text/markdown" data-help-name="${set}">\n${markdown.trim()}\n</script>`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await buildNodeRed();
