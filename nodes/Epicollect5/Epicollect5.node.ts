@@ -13,7 +13,7 @@ import { searchForms, searchProjects } from './methods/listSearch';
 
 /** What is counted, and what does it. */
 const OPERATIONS = new Map([
-	['entry getMany', { noun: 'entries', execute: entryGetMany.execute }],
+	['entry getMany', { noun: 'entry', execute: entryGetMany.execute }],
 	['project get', { noun: 'project', execute: projectGet.execute }],
 ]);
 

@@ -12,7 +12,7 @@ import { summaryText } from './summary';
 
 /** What a node does for one input item. */
 export interface Operation {
-	/** What is counted in the summary, such as `entries`. */
+	/** What is counted in the summary, such as `entry`. */
 	noun: string;
 	/** @returns the JSON of the output items */
 	execute: (this: IExecuteFunctions, itemIndex: number, run: Run) => Promise<IDataObject[]>;

@@ -5,14 +5,16 @@ import type { Summary } from '../../core/run';
 export function summaryText(summaries: readonly Summary[], noun: string, service: string): string {
 	const sum = (part: 'fetched' | 'skipped' | 'requests' | 'waitedMs') =>
 		summaries.reduce((total, summary) => total + summary[part], 0);
-	const parts = [`${amount(sum('fetched'))} ${noun} with ${amount(sum('requests'))} requests to ${service}`];
-	if (sum('skipped') > 0) parts.push(`${amount(sum('skipped'))} that came twice were left out`);
+	const parts = [`${amount(sum('fetched'), noun)} with ${amount(sum('requests'), 'request')} to ${service}`];
+	if (sum('skipped') > 0) parts.push(`left out ${amount(sum('skipped'), 'row')} that came twice`);
 	if (sum('waitedMs') >= SECOND) parts.push(`waited ${duration(sum('waitedMs'))} for its limit`);
 	return `${parts.join('; ')}.`;
 }
 
-function amount(count: number): string {
-	return count.toLocaleString('en-GB');
+/** `1 entry`, `1,000 entries`, `2 users`. */
+function amount(count: number, noun: string): string {
+	const many = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+	return `${count.toLocaleString('en-GB')} ${count === 1 ? noun : many}`;
 }
 
 function duration(ms: number): string {

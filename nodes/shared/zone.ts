@@ -1,0 +1,42 @@
+const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/;
+
+/**
+ * n8n's date field gives the time on the user's clock without a zone, an expression may give a date object.
+ * @returns the same moment in a form that names its zone; anything else as it came, for the core to judge
+ */
+export function zonedDate(value: unknown, zone: string): string | undefined {
+	if (typeof value === 'string') {
+		return WITHOUT_ZONE.test(value.trim()) ? inZone(value.trim().replace(' ', 'T'), zone) : value;
+	}
+	if (value instanceof Date) return value.toISOString();
+	// The date object of n8n's expressions (Luxon).
+	const toISO: unknown = (value as { toISO?: unknown } | null | undefined)?.toISO;
+	return (typeof toISO === 'function' ? toISO.call(value) : value) as string | undefined;
+}
+
+function inZone(local: string, zone: string): string {
+	const asUtc = Date.parse(`${local}Z`);
+	if (Number.isNaN(asUtc)) return local;
+	// The offset is that of the moment looked for: a second look matters on the day when the clocks change.
+	const guess = asUtc - offsetOf(asUtc, zone);
+	return new Date(asUtc - offsetOf(guess, zone)).toISOString();
+}
+
+/** How far the zone's clocks are ahead of UTC, in milliseconds. */
+function offsetOf(moment: number, zone: string): number {
+	const format = new Intl.DateTimeFormat('en-GB', {
+		timeZone: zone,
+		hourCycle: 'h23',
+		year: 'numeric',
+		month: '2-digit',
+		day: '2-digit',
+		hour: '2-digit',
+		minute: '2-digit',
+		second: '2-digit',
+	});
+	const part = Object.fromEntries(format.formatToParts(moment).map(({ type, value }) => [type, value]));
+	const shown = Date.parse(
+		`${part.year}-${part.month}-${part.day}T${part.hour}:${part.minute}:${part.second}Z`,
+	);
+	return shown - Math.floor(moment / 1_000) * 1_000;
+}

@@ -1,0 +1,27 @@
+import { zonedDate } from '../../nodes/shared/zone';
+
+describe('A date from n8n', () => {
+	it("without a zone is meant on the workflow's clock", () => {
+		expect(zonedDate('2026-12-01T08:00:00', 'America/New_York')).toBe('2026-12-01T13:00:00.000Z');
+		expect(zonedDate('2026-07-01 08:00', 'America/New_York')).toBe('2026-07-01T12:00:00.000Z');
+		expect(zonedDate('2026-12-01T08:00:00', 'UTC')).toBe('2026-12-01T08:00:00.000Z');
+	});
+
+	it('is right on the day when the clocks change', () => {
+		expect(zonedDate('2026-03-29T01:30:00', 'Europe/London')).toMatch(/^2026-03-29T0[01]:30/);
+		expect(zonedDate('2026-03-29T00:30:00', 'Europe/London')).toBe('2026-03-29T00:30:00.000Z');
+		expect(zonedDate('2026-03-29T02:30:00', 'Europe/London')).toBe('2026-03-29T01:30:00.000Z');
+	});
+
+	it('with a zone, or as a day, stays as it is', () => {
+		expect(zonedDate('2026-12-01T08:00:00+02:00', 'America/New_York')).toBe('2026-12-01T08:00:00+02:00');
+		expect(zonedDate('2026-12-01', 'America/New_York')).toBe('2026-12-01');
+		expect(zonedDate(undefined, 'UTC')).toBeUndefined();
+	});
+
+	it('may be the date object of an expression', () => {
+		const luxon = { toISO: () => '2026-12-01T08:00:00.000+01:00' };
+		expect(zonedDate(luxon, 'UTC')).toBe('2026-12-01T08:00:00.000+01:00');
+		expect(zonedDate(new Date(0), 'America/New_York')).toBe('1970-01-01T00:00:00.000Z');
+	});
+});
