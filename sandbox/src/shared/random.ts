@@ -13,35 +13,62 @@ export interface Random {
 }
 
 /** mulberry32: tiny, fast, good enough for demo data. */
-export function seededRandom(seed: number): Random {
-	let state = seed >>> 0;
-	const next = (): number => {
-		state = (state + 0x6d2b79f5) >>> 0;
-		let t = state;
+class Mulberry implements Random {
+	constructor(private state: number) {}
+
+	next(): number {
+		this.state = (this.state + 0x6d2b79f5) >>> 0;
+		let t = this.state;
 		t = Math.imul(t ^ (t >>> 15), t | 1);
 		t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
 		return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-	};
-	const int = (min: number, max: number): number => min + Math.floor(next() * (max - min + 1));
-	const hex = (digits: number): string => {
+	}
+
+	int(min: number, max: number): number {
+		return min + Math.floor(this.next() * (max - min + 1));
+	}
+
+	pick<T>(items: readonly T[]): T {
+		return items[Math.floor(this.next() * items.length)] as T;
+	}
+
+	chance(probability: number): boolean {
+		return this.next() < probability;
+	}
+
+	hex(digits: number): string {
 		let out = '';
 		while (out.length < digits) {
-			out += Math.floor(next() * 0x100000000)
+			out += Math.floor(this.next() * 0x100000000)
 				.toString(16)
 				.padStart(8, '0');
 		}
 		return out.slice(0, digits);
-	};
-	return {
-		next,
-		int,
-		hex,
-		pick: <T>(items: readonly T[]): T => items[Math.floor(next() * items.length)] as T,
-		chance: (probability) => next() < probability,
-		uuid: () => {
-			const h = hex(32);
-			const variant = '89ab'.charAt(int(0, 3));
-			return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-${variant}${h.slice(17, 20)}-${h.slice(20)}`;
-		},
-	};
+	}
+
+	uuid(): string {
+		const h = this.hex(32);
+		const variant = '89ab'.charAt(this.int(0, 3));
+		return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-${variant}${h.slice(17, 20)}-${h.slice(20)}`;
+	}
+}
+
+/** A new sequence that the seed decides. */
+export function seededRandom(seed: number): Random {
+	return new Mulberry(seed >>> 0);
+}
+
+/** A number that several numbers or texts decide together, to seed a sequence of its own. */
+export function mixSeed(...parts: (number | string)[]): number {
+	let hash = 0x811c9dc5;
+	for (const part of parts) {
+		if (typeof part === 'number') {
+			hash = Math.imul(hash ^ part, 0x01000193);
+			hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
+			hash ^= hash >>> 13;
+		} else {
+			for (let at = 0; at < part.length; at += 1) hash = Math.imul(hash ^ part.charCodeAt(at), 0x01000193);
+		}
+	}
+	return hash >>> 0;
 }

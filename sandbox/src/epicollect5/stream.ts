@@ -1,0 +1,119 @@
+import type { Entry } from './model';
+import type { TimeRange } from './dates';
+
+export type SortColumn = 'created_at' | 'uploaded_at' | 'title';
+export type TimeColumn = 'created_at' | 'uploaded_at';
+
+/** Title order: bytes first, then text without regard to case and accents (contract 7.1). */
+const titleCollator = new Intl.Collator('en', { sensitivity: 'base' });
+
+/** The rows of one form or branch, in insertion order, with sorted indexes made when first needed. */
+export class Stream {
+	private rows: Entry[] = [];
+	private uuids = new Map<string, Entry>();
+	private sorted: Partial<Record<SortColumn, Entry[]>> = {};
+	private groups: Partial<Record<'parentUuid' | 'ownerUuid', Map<string, Entry[]>>> = {};
+
+	get size(): number {
+		return this.rows.length;
+	}
+
+	/** All rows, first inserted first. */
+	all(): readonly Entry[] {
+		return this.rows;
+	}
+
+	byUuid(uuid: string): Entry | undefined {
+		return this.uuids.get(uuid.toLowerCase());
+	}
+
+	add(entry: Entry): void {
+		this.rows.push(entry);
+		this.uuids.set(entry.uuid, entry);
+		this.forget();
+	}
+
+	remove(entry: Entry): void {
+		this.rows = this.rows.filter((row) => row !== entry);
+		this.uuids.delete(entry.uuid);
+		this.forget();
+	}
+
+	/** To be called after a row's time, title or parent was changed. */
+	forget(): void {
+		this.sorted = {};
+		this.groups = {};
+	}
+
+	/** Child rows of a parent entry. */
+	childrenOf(parentUuid: string): Entry[] {
+		return this.group('parentUuid', parentUuid);
+	}
+
+	/** Branch rows of an owner entry. */
+	ownedBy(ownerUuid: string): Entry[] {
+		return this.group('ownerUuid', ownerUuid);
+	}
+
+	/** All rows ascending by a column; rows of equal key stay in insertion order. */
+	ordered(column: SortColumn): Entry[] {
+		let list = this.sorted[column];
+		if (list === undefined) {
+			list = sortEntries(this.rows, column);
+			this.sorted[column] = list;
+		}
+		return list;
+	}
+
+	/** The part of the ordered rows whose time lies in the range. */
+	between(column: TimeColumn, range: TimeRange): Entry[] {
+		const list = this.ordered(column);
+		const from = lowerBound(list, column, range.from);
+		const to = lowerBound(list, column, range.to, true);
+		return from === 0 && to === list.length ? list : list.slice(from, Math.max(from, to));
+	}
+
+	private group(field: 'parentUuid' | 'ownerUuid', uuid: string): Entry[] {
+		let map = this.groups[field];
+		if (map === undefined) {
+			map = new Map();
+			for (const row of this.rows) {
+				const list = map.get(row[field]);
+				if (list === undefined) map.set(row[field], [row]);
+				else list.push(row);
+			}
+			this.groups[field] = map;
+		}
+		return map.get(uuid.toLowerCase()) ?? [];
+	}
+}
+
+/** The column of a row as a number. */
+export function timeOf(entry: Entry, column: TimeColumn): number {
+	return column === 'created_at' ? entry.createdAt : entry.uploadedAt;
+}
+
+/** A sorted copy, ascending; stable. */
+export function sortEntries(rows: readonly Entry[], column: SortColumn): Entry[] {
+	if (column !== 'title') return [...rows].sort((a, b) => timeOf(a, column) - timeOf(b, column));
+	const keyed = rows.map((row) => ({ row, bytes: Buffer.byteLength(row.title) }));
+	keyed.sort((a, b) => a.bytes - b.bytes || compareTitles(a.row.title, b.row.title));
+	return keyed.map(({ row }) => row);
+}
+
+/** Order of two titles of the same length; 0 when the server cannot tell them apart. */
+export function compareTitles(left: string, right: string): number {
+	return titleCollator.compare(left, right);
+}
+
+function lowerBound(list: Entry[], column: TimeColumn, value: number, after = false): number {
+	let low = 0;
+	let high = list.length;
+	while (low < high) {
+		const middle = (low + high) >>> 1;
+		const time = timeOf(list[middle] as Entry, column);
+		if (time < value || (after && time === value)) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
