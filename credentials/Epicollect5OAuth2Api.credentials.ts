@@ -24,7 +24,7 @@ export class Epicollect5OAuth2Api implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				'Only private projects need this. On the Epicollect5 website open your project, then <b>Details</b> > <b>Apps</b> > <b>Create New App</b>, and copy the two values from there. Make one app for n8n alone: two programs with the same app end each other\'s access.',
+				"Only private projects need this. On the Epicollect5 website open your project, then <b>Details</b> > <b>Apps</b> > <b>Create New App</b>, and copy the two values from there. Make one app for n8n alone: two programs with the same app end each other's access.",
 			name: 'explanation',
 			type: 'notice',
 			default: '',
@@ -87,7 +87,6 @@ export class Epicollect5OAuth2Api implements ICredentialType {
 			type: 'hidden',
 			default: false,
 		},
-		{ displayName: 'Token Expired Status Code', name: 'tokenExpiredStatusCode', type: 'hidden', default: 401 },
 	];
 
 	test: ICredentialTestRequest = {
@@ -98,11 +97,20 @@ export class Epicollect5OAuth2Api implements ICredentialType {
 			ignoreHttpStatusErrors: true,
 		},
 		rules: [
-			rule('ec5_257', 'The app belongs to another project than the one under Project. Client ID and secret are right.'),
+			rule(
+				'ec5_257',
+				'The app belongs to another project than the one under Project. Client ID and secret are right.',
+			),
 			rule('ec5_11', 'Client ID and secret are right, but there is no such project on this server.'),
 			rule('ec5_252', 'Epicollect5 is being maintained. Try again later.'),
-			rule('ec5_255', 'Client ID and secret are right, but the limit of requests for this project is used up. Try again in a minute.'),
-			rule('ec5_256', 'The token was refused. Another program probably uses the same app: create one for n8n alone.'),
+			rule(
+				'ec5_255',
+				'Client ID and secret are right, but the limit of requests for this project is used up. Try again in a minute.',
+			),
+			rule(
+				'ec5_256',
+				'The token was refused. Another program probably uses the same app: create one for n8n alone.',
+			),
 		],
 	};
 }

@@ -45,7 +45,8 @@ export class WorkfloPlusOAuth2Api implements ICredentialType {
 			type: 'string',
 			default: 'https://accounts.workfloplus.com',
 			required: true,
-			description: 'Where people and clients are known. Leave as it is unless WorkfloPlus told you another one.',
+			description:
+				'Where people and clients are known. Leave as it is unless WorkfloPlus told you another one.',
 		},
 		{
 			displayName: 'Gateway URL',
@@ -71,7 +72,6 @@ export class WorkfloPlusOAuth2Api implements ICredentialType {
 			type: 'hidden',
 			default: false,
 		},
-		{ displayName: 'Token Expired Status Code', name: 'tokenExpiredStatusCode', type: 'hidden', default: 401 },
 	];
 
 	/** "Any Valid Token" may read the team's users (contract 4, U1). */

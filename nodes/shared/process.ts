@@ -1,12 +1,14 @@
 import { TokenKeepers } from '../../core/auth/tokenKeeper';
 import { LimiterRegistry } from '../../core/http/limiter';
 import { Placeholders } from '../../core/epicollect5/media';
+import { ProjectCache } from '../../core/epicollect5/projectCache';
 import { clock } from './clock';
 
 /*
  * What all nodes, workflows and executions of this process share: tokens, because a new one ends the earlier ones
- * (contract 2.3), and limits, because they are counted per project and address (contract 4).
+ * (contract 2.3), and limits and definitions, because they are counted per project for the whole world (contract 4).
  */
 export const keepers = new TokenKeepers(clock);
 export const limiters = new LimiterRegistry(clock);
+export const projects = new ProjectCache(clock);
 export const placeholders = new Placeholders();

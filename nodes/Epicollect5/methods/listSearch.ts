@@ -2,8 +2,8 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import { projectSlug } from '../../../core/epicollect5/address';
 import { listing } from '../../shared/listing';
 import { textParameter } from '../../shared/parameter';
+import { projects } from '../../shared/process';
 import { connect } from '../connection';
-import { definitionOf } from '../definitions';
 
 /** Projects whose name begins with what was typed; private ones too. */
 export async function searchProjects(
@@ -30,7 +30,8 @@ export async function searchForms(
 	const wanted = (filter ?? '').trim().toLowerCase();
 	const results = await listing(this, async (run) => {
 		const slug = projectSlug(textParameter(this, 'project', 0));
-		const { project } = await definitionOf(await connect(this), slug, run);
+		const { client, key } = await connect(this);
+		const project = await projects.get(key, client, slug, run);
 		return project.forms
 			.filter(({ name }) => name.toLowerCase().includes(wanted))
 			.map(({ name, ref, entries }) => ({

@@ -153,7 +153,9 @@ export class N8nDriver {
 	/** Calls a published webhook that many times at once and waits for all executions. */
 	async callAtOnce(workflow: StoredWorkflow, webhook: string, times: number): Promise<Execution[]> {
 		const before = await this.executionIds(workflow);
-		await Promise.all(Array.from({ length: times }, async () => await fetch(`${this.host.url}/webhook/${webhook}`)));
+		await Promise.all(
+			Array.from({ length: times }, async () => await fetch(`${this.host.url}/webhook/${webhook}`)),
+		);
 		const ids = await waitFor(
 			async () => {
 				const all = (await this.executionIds(workflow)).filter((id) => !before.includes(id));
@@ -166,7 +168,9 @@ export class N8nDriver {
 
 	private async executionIds(workflow: StoredWorkflow): Promise<string[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId: workflow.id }));
-		const answer = await this.session.get<{ results: { id: string }[] }>(`/executions?filter=${filter}&limit=100`);
+		const answer = await this.session.get<{ results: { id: string }[] }>(
+			`/executions?filter=${filter}&limit=100`,
+		);
 		return answer.results.map(({ id }) => id);
 	}
 }

@@ -30,7 +30,10 @@ export async function ensureN8n(): Promise<void> {
 export async function packedTarball(): Promise<string> {
 	const packs = path.join(repository, 'packs');
 	const names = existsSync(packs) ? await readdir(packs) : [];
-	const name = names.filter((candidate) => /^n8n-nodes-field-data-.*\.tgz$/.test(candidate)).sort().at(-1);
+	const name = names
+		.filter((candidate) => /^n8n-nodes-field-data-.*\.tgz$/.test(candidate))
+		.sort()
+		.at(-1);
 	if (name === undefined) throw new Error(`No n8n-nodes-field-data-*.tgz in ${packs}: npm run pack:all`);
 	return path.join(packs, name);
 }
@@ -39,6 +42,18 @@ export async function packedTarball(): Promise<string> {
 export async function installTarball(userFolder: string, tarball: string): Promise<void> {
 	const nodes = path.join(userFolder, '.n8n/nodes');
 	await mkdir(nodes, { recursive: true });
-	await writeFile(path.join(nodes, 'package.json'), JSON.stringify({ name: 'installed-nodes', private: true }));
-	await npm(nodes, 'install', tarball, '--ignore-scripts', '--omit=peer', '--omit=dev', '--no-audit', '--no-fund');
+	await writeFile(
+		path.join(nodes, 'package.json'),
+		JSON.stringify({ name: 'installed-nodes', private: true }),
+	);
+	await npm(
+		nodes,
+		'install',
+		tarball,
+		'--ignore-scripts',
+		'--omit=peer',
+		'--omit=dev',
+		'--no-audit',
+		'--no-fund',
+	);
 }

@@ -15,7 +15,12 @@ export interface NodeSpec {
 
 export const PACKAGE = 'n8n-nodes-field-data';
 
-function node(name: string, type: string, typeVersion: number, parameters: Record<string, unknown>): NodeSpec {
+function node(
+	name: string,
+	type: string,
+	typeVersion: number,
+	parameters: Record<string, unknown>,
+): NodeSpec {
 	return { id: randomUUID(), name, type, typeVersion, position: [0, 0], parameters };
 }
 
@@ -25,7 +30,13 @@ export function manualTrigger(): NodeSpec {
 
 /** A production webhook that answers when the whole workflow is done. */
 export function webhook(path: string): NodeSpec {
-	const parameters = { path, httpMethod: 'GET', responseMode: 'lastNode', responseData: 'noData', options: {} };
+	const parameters = {
+		path,
+		httpMethod: 'GET',
+		responseMode: 'lastNode',
+		responseData: 'noData',
+		options: {},
+	};
 	return { ...node('Start', 'n8n-nodes-base.webhook', 2, parameters), webhookId: path };
 }
 

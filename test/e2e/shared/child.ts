@@ -14,7 +14,9 @@ export interface ChildOptions {
  * Node 24 first on the PATH (npm's scripts and the hosts' task runners start `node` by name).
  */
 export function childEnvironment(): NodeJS.ProcessEnv {
-	const own = Object.entries(process.env).filter(([name]) => !/^(npm_|jest_|node_|n8n_|init_cwd)/i.test(name));
+	const own = Object.entries(process.env).filter(
+		([name]) => !/^(npm_|jest_|node_|n8n_|init_cwd)/i.test(name),
+	);
 	const bin = path.resolve(__dirname, '../../../node_modules/node/bin');
 	return { ...Object.fromEntries(own), PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}` };
 }

@@ -2,9 +2,10 @@ import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workfl
 import { projectSlug } from '../../../../core/epicollect5/address';
 import type { Project } from '../../../../core/epicollect5/project';
 import type { Run } from '../../../../core/run';
+import { clock } from '../../../shared/clock';
 import { textParameter } from '../../../shared/parameter';
+import { projects } from '../../../shared/process';
 import { connect } from '../../connection';
-import { definitionOf } from '../../definitions';
 import { project } from '../common.descriptions';
 
 const show = { resource: ['project'], operation: ['get'] };
@@ -25,8 +26,9 @@ export const description: INodeProperties[] = [
 /** Gives a project with its forms, branches and fresh counts. */
 export async function execute(this: IExecuteFunctions, itemIndex: number, run: Run): Promise<IDataObject[]> {
 	const slug = projectSlug(textParameter(this, 'project', itemIndex));
-	const connection = await connect(this, itemIndex);
-	const { project: definition } = await definitionOf(connection, slug, run, 'fresh');
+	const { client, key } = await connect(this, itemIndex);
+	// Fresh, for its counts; the lists of the dialogs then know it too.
+	const definition = await projects.get(key, client, slug, run, clock.now());
 	run.summary.fetched += 1;
 	const whole = definition as unknown as IDataObject;
 	return [this.getNodeParameter('simplify', itemIndex) ? simplified(definition) : whole];
