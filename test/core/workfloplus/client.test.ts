@@ -83,6 +83,16 @@ describe('a refusal', () => {
 		expect(await failure(missing)).toMatchObject({ kind: 'notFound', code: 'not_found' });
 	});
 
+	it('that the service explains is not blamed on the address', async () => {
+		const { connect, run, service, pumpJob } = setUp();
+		const body = { title: 'Not Found', detail: 'There is no such workflow.' };
+		service.admin.planFault({ path: '/scheduledjobs/v1', status: 404, body });
+		expect(await failure(connect().createScheduledJob(pumpJob(), run()))).toMatchObject({
+			code: 'not_found',
+			message: 'WorkfloPlus does not have what was asked for: There is no such workflow.',
+		});
+	});
+
 	it('shows what the service says, in one line', async () => {
 		const { connect, run, pumpJob } = setUp();
 		const job = { ...pumpJob(), workflowIds: ['0b1c2d3e-1111-4a2b-9c3d-000000000001'] };

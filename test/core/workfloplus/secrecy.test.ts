@@ -65,6 +65,7 @@ describe('what a refusal says', () => {
 			'{"detail":"See https://x.example/a?sig=abc&key=def"}',
 			'See https://x.example/a?sig=(secret)&key=(secret)',
 		],
+		['{"detail":"Not valid: eyJhbGci.eyJzdWIi.c2ln-_x"}', 'Not valid: (token)'],
 		['{"error":"invalid_client"}', undefined],
 		['<html>', undefined],
 		['', undefined],
