@@ -19,6 +19,41 @@ const WHO_HELPS = 'the owner of your team; otherwise ask the support of WorkfloP
 /** The settings in the words of the dialogs. */
 const FIELD_OF: Readonly<Record<Host, string>> = { accounts: 'Accounts URL', gateway: 'Gateway URL' };
 
+/** Statuses that blame the request. */
+const REFUSED = new Set([400, 405, 409, 410, 412, 413, 415, 422]);
+
+const statusIs = (status: number) => (answer: Answer) => answer.response.status === status;
+
+const has =
+	(...codes: string[]) =>
+	(answer: Answer) =>
+		codes.some((code) => answer.codes.includes(code));
+
+/** What OAuth says for itself, whatever the status (contract 3.9). */
+const TOKEN_REFUSALS: readonly Rule[] = [
+	{
+		// No token went along: this is the token endpoint, which may say it with 400 or 401 (contract 3.9).
+		when: (answer) => has('invalid_client')(answer) || (statusIs(401)(answer) && !answer.withToken),
+		...refusal(AuthError, 'invalid_client', 'Client ID or client secret is wrong', {
+			field: 'Client ID',
+			hint: `Copy both again. A lost secret cannot be shown once more: a new client is needed then. Ask ${WHO_HELPS}.`,
+		}),
+	},
+	{
+		when: has('unauthorized_client', 'unsupported_grant_type'),
+		...refusal(AuthError, 'unauthorized_client', 'This client may not ask for tokens', {
+			field: 'Client ID',
+			hint: `An M2M client (grant type client_credentials) is needed. Ask ${WHO_HELPS}.`,
+		}),
+	},
+	{
+		when: has('invalid_scope'),
+		...refusal(AuthError, 'invalid_scope', 'The client lacks a scope that was asked for', {
+			hint: `Ask for a client with this scope: ${WHO_HELPS}.`,
+		}),
+	},
+];
+
 /**
  * What a refusal at this endpoint means. Read from the top; the first line that applies decides.
  *
@@ -28,27 +63,7 @@ const FIELD_OF: Readonly<Record<Host, string>> = { accounts: 'Accounts URL', gat
  */
 export function workfloPlusRules({ host, path, policy }: Endpoint): readonly Rule[] {
 	return [
-		{
-			// No token went along: this is the token endpoint, which may say it with 400 or 401 (contract 3.9).
-			when: (answer) => has('invalid_client')(answer) || (statusIs(401)(answer) && !answer.withToken),
-			...refusal(AuthError, 'invalid_client', 'Client ID or client secret is wrong', {
-				field: 'Client ID',
-				hint: `Copy both again. A lost secret cannot be shown once more: a new client is needed then. Ask ${WHO_HELPS}.`,
-			}),
-		},
-		{
-			when: has('unauthorized_client', 'unsupported_grant_type'),
-			...refusal(AuthError, 'unauthorized_client', 'This client may not ask for tokens', {
-				field: 'Client ID',
-				hint: `An M2M client (grant type client_credentials) is needed. Ask ${WHO_HELPS}.`,
-			}),
-		},
-		{
-			when: has('invalid_scope'),
-			...refusal(AuthError, 'invalid_scope', 'The client lacks a scope that was asked for', {
-				hint: `Ask for a client with this scope: ${WHO_HELPS}.`,
-			}),
-		},
+		...TOKEN_REFUSALS,
 		{
 			when: statusIs(401),
 			...refusal(AuthError, 'invalid_token', 'WorkfloPlus refused the token, and a fresh one too', {
@@ -98,16 +113,6 @@ export function workfloPlusRules({ host, path, policy }: Endpoint): readonly Rul
 		...STATUS_RULES,
 	];
 }
-
-/** Statuses that blame the request. */
-const REFUSED = new Set([400, 405, 409, 410, 412, 413, 415, 422]);
-
-const statusIs = (status: number) => (answer: Answer) => answer.response.status === status;
-
-const has =
-	(...codes: string[]) =>
-	(answer: Answer) =>
-		codes.some((code) => answer.codes.includes(code));
 
 /** @param code undefined: the service's own. What the service says follows the message. */
 function refusal(
