@@ -45,23 +45,23 @@ interface AnyInput {
 const DONE = 'It may have been done all the same: look before you repeat.';
 const CREATED = 'It may have been created: look before you repeat.';
 
-/** Talks to one WorkfloPlus installation in the name of one client. */
+/**
+ * Talks to one WorkfloPlus installation in the name of one client. What of a list is handed over, and so counts as
+ * fetched, is for the host to say: nothing here has pages.
+ */
 export class WorkfloPlusClient {
 	constructor(private readonly options: WorkfloPlusOptions) {}
 
 	/** Every user of the team; there are no pages (U1, contract 5.1). @throws FieldDataError */
 	async users(run: Run): Promise<User[]> {
-		return handOver(await this.send('U1', {}, run, readUsers), run);
+		return await this.send('U1', {}, run, readUsers);
 	}
 
 	/** Every workflow that is not archived; there are no pages (W1, contract 5.3). @throws FieldDataError */
 	async workflows(run: Run): Promise<Workflow[]> {
 		const workflows = await this.send('W1', {}, run, readWorkflows);
 		// Archived ones are probably hidden by the service, but nothing says so (X35).
-		return handOver(
-			workflows.filter((workflow) => !workflow.isArchived),
-			run,
-		);
+		return workflows.filter((workflow) => !workflow.isArchived);
 	}
 
 	/**
@@ -125,10 +125,4 @@ function fill(path: string, params: Readonly<Record<string, string>>): string {
 			hint: 'Choose it from the list, or enter its ID.',
 		});
 	});
-}
-
-function handOver<T>(rows: T[], run: Run): T[] {
-	run.summary.fetched += rows.length;
-	run.progress(rows.length);
-	return rows;
 }

@@ -6,7 +6,7 @@ describe('users', () => {
 		const { connect, run, service } = setUp();
 		const listing = run();
 		expect(await connect().users(listing)).toEqual(service.admin.state().users);
-		expect(listing.summary).toMatchObject({ fetched: 3, requests: 1 });
+		expect(listing.summary.requests).toBe(1);
 	});
 
 	it('keep fields that nobody has documented, and show a date that was never set as null', async () => {
