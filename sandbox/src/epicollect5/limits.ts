@@ -86,6 +86,11 @@ export class RateLimiter {
 		this.window(ref).used = used;
 	}
 
+	/** Sets the end (unix second) of a bucket's window: it was opened at another time than now. */
+	setEnd(ref: BucketRef, endsAt: number): void {
+		this.window(ref).endsAt = endsAt;
+	}
+
 	/** Forgets all windows. */
 	clear(): void {
 		this.windows.clear();

@@ -25,7 +25,7 @@ export function likePattern(like: string, anchored = true): RegExp {
 		else if (letter === '_') source += '[^]';
 		else {
 			const literal = letter === '\\' && at + 1 < letters.length ? (letters[(at += 1)] as string) : letter;
-			source += fold(literal).replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+			source += fold(literal).replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 		}
 	}
 	return new RegExp(anchored ? `^${source}$` : source, 'u');
