@@ -43,9 +43,9 @@ export function exportMedia(
 	const type = values['type'] as string;
 	const format = values['format'] as string;
 	const name = values['name'] as string;
-	const escapes = name.split('/').reduce((depth, part) => (part === '..' ? depth - 1 : depth + 1), 0) < 1;
-	if (format === 'temp' || escapes || name.includes('../')) return oneError(400, 'ec5_103', 'media-service');
-	const file = findFile(project, format, name);
+	const path = storagePath(project.row.ref, name);
+	if (format === 'temp' || path === null) return oneError(400, 'ec5_103', 'media-service');
+	const file = path.folder === project.row.ref ? findFile(project, format, path.name) : undefined;
 	if (file !== undefined && context.redirect !== null && canRedirect(format)) {
 		const seconds = type === 'photo' ? 600 : 1800;
 		return {
@@ -82,6 +82,21 @@ function checkMedia(values: Record<string, QueryValue>): ApiError[] {
 		}
 	}
 	return errors;
+}
+
+/**
+ * The file below the project's folder, as the storage library resolves a name: `..` may climb to other folders
+ * but not out of the storage, and control characters are refused. null: a storage fault.
+ */
+function storagePath(projectRef: string, name: string): { folder: string; name: string } | null {
+	if (/\p{C}/u.test(name)) return null;
+	const parts: string[] = [projectRef];
+	for (const part of name.replace(/\\/g, '/').split('/')) {
+		if (part === '' || part === '.') continue;
+		if (part !== '..') parts.push(part);
+		else if (parts.pop() === undefined) return null;
+	}
+	return { folder: parts[0] ?? '', name: parts.slice(1).join('/') };
 }
 
 function canRedirect(format: string): boolean {

@@ -1,7 +1,7 @@
 import { filterRange, type TimeRange } from './dates';
 import type { Entry } from './model';
 import type { EntryParameters } from './parameters';
-import { compareTitles, sortEntries, timeOf, type Stream } from './stream';
+import { compareTitles, sortEntries, timeOf, type Slice, type Stream } from './stream';
 import { titleMatcher } from './titles';
 
 /** How rows of equal sort key are ordered: by insertion, or shuffled anew for each request (contract 13.3). */
@@ -23,23 +23,22 @@ export function selectEntries(
 	place: { formRef: string; parentFormRef: string | undefined },
 ): Selection {
 	const rows = titled(candidates(stream, parameters, place), parameters.title);
-	const created = extremes(rows);
-	const ordered = parameters.descending ? reversed(rows) : rows;
 	const start = (parameters.page - 1) * parameters.perPage;
+	const end = start + parameters.perPage;
 	const page =
 		ties.kind === 'shuffled'
-			? shuffleTies(ordered, parameters, ties.random).slice(start, start + parameters.perPage)
-			: ordered.slice(start, start + parameters.perPage);
-	return { page, total: rows.length, ...created };
+			? shuffleTies(pageOf(rows, parameters.descending, 0, Infinity), parameters, ties.random).slice(
+					start,
+					end,
+				)
+			: pageOf(rows, parameters.descending, start, end);
+	return { page, total: rows.end - rows.start, ...stream.extremes(rows) };
 }
 
-/** A view that reads backwards: copying 100,000 rows for a page of 50 would be slow. */
-function reversed(rows: Entry[]): { length: number; slice(start: number, end: number): Entry[] } {
-	return {
-		length: rows.length,
-		slice: (start, end) =>
-			rows.slice(Math.max(0, rows.length - end), Math.max(0, rows.length - start)).reverse(),
-	};
+/** Rows from place `first` to before `last`, counted from the end when descending. */
+function pageOf({ list, start, end }: Slice, descending: boolean, first: number, last: number): Entry[] {
+	if (!descending) return list.slice(start + first, Math.min(end, start + last));
+	return list.slice(Math.max(start, end - last), Math.max(start, end - first)).reverse();
 }
 
 /** The rows that the identity and time filters let through, ascending by the sort column. */
@@ -47,25 +46,31 @@ function candidates(
 	stream: Stream,
 	parameters: EntryParameters,
 	place: { formRef: string; parentFormRef: string | undefined },
-): Entry[] {
+): Slice {
 	const { sortBy, filterBy, filterFrom, filterTo } = parameters;
 	const range: TimeRange | null =
 		filterBy === undefined || (filterFrom === undefined && filterTo === undefined)
 			? null
 			: filterRange(filterFrom, filterTo);
 	const few = identified(stream, parameters, place);
-	if (few !== null) {
-		const sorted = sortEntries(
-			[...few].sort((a, b) => a.seq - b.seq),
-			sortBy,
-		);
-		return range === null || filterBy === undefined
-			? sorted
-			: sorted.filter((row) => within(timeOf(row, filterBy), range));
-	}
-	if (range === null || filterBy === undefined) return stream.ordered(sortBy);
-	if (filterBy === sortBy) return stream.between(filterBy, range);
-	return stream.ordered(sortBy).filter((row) => within(timeOf(row, filterBy), range));
+	if (few === null && (range === null || filterBy === undefined)) return stream.whole(sortBy);
+	if (few === null && range !== null && filterBy === sortBy) return stream.between(filterBy, range);
+	const rows =
+		few === null
+			? stream.ordered(sortBy)
+			: sortEntries(
+					[...few].sort((a, b) => a.seq - b.seq),
+					sortBy,
+				);
+	return wholeOf(
+		range === null || filterBy === undefined
+			? rows
+			: rows.filter((row) => within(timeOf(row, filterBy), range)),
+	);
+}
+
+function wholeOf(list: Entry[]): Slice {
+	return { list, start: 0, end: list.length };
 }
 
 function within(time: number, range: TimeRange): boolean {
@@ -92,35 +97,20 @@ function identified(
 	return stream.childrenOf(parentUuid.trimEnd());
 }
 
-function titled(rows: Entry[], title: string | undefined): Entry[] {
+function titled(rows: Slice, title: string | undefined): Slice {
 	if (title === undefined) return rows;
 	const matches = titleMatcher(title);
-	return rows.filter((row) => matches(row.title));
-}
-
-function extremes(rows: Entry[]): { newest: number | undefined; oldest: number | undefined } {
-	let newest: number | undefined;
-	let oldest: number | undefined;
-	for (const { createdAt } of rows) {
-		if (newest === undefined || createdAt > newest) newest = createdAt;
-		if (oldest === undefined || createdAt < oldest) oldest = createdAt;
-	}
-	return { newest, oldest };
+	return wholeOf(rows.list.slice(rows.start, rows.end).filter((row) => matches(row.title)));
 }
 
 /** Shuffles inside each group of equal sort key; the order of the groups stays. */
-function shuffleTies(
-	rows: { length: number; slice(start: number, end: number): Entry[] },
-	parameters: EntryParameters,
-	random: () => number,
-): Entry[] {
+function shuffleTies(list: Entry[], parameters: EntryParameters, random: () => number): Entry[] {
 	const { sortBy } = parameters;
 	const same = (left: Entry, right: Entry): boolean =>
 		sortBy === 'title'
 			? Buffer.byteLength(left.title) === Buffer.byteLength(right.title) &&
 				compareTitles(left.title, right.title) === 0
 			: timeOf(left, sortBy) === timeOf(right, sortBy);
-	const list = rows.slice(0, rows.length);
 	for (let start = 0; start < list.length;) {
 		let end = start + 1;
 		while (end < list.length && same(list[start] as Entry, list[end] as Entry)) end += 1;

@@ -68,10 +68,12 @@ export class Epicollect5Service implements SandboxService {
 		return response;
 	}
 
-	/** The buckets in which a request counts before its access is checked. */
+	/** All buckets in which a request may count, the ones behind the access check included. */
 	bucketsOf(request: SandboxRequest): BucketRef[] {
 		const route = findRoute(request.path);
-		return route === null ? [] : this.outerBuckets(route, request);
+		if (route === null) return [];
+		const inner = route.kind === 'appMedia' ? appMediaBuckets(route.slug) : [];
+		return [...this.outerBuckets(route, request), ...inner];
 	}
 
 	/** maintenance → route and method → limit → access → parameters → data (contract 16). */
@@ -184,15 +186,19 @@ export class Epicollect5Service implements SandboxService {
 	private appMedia(route: Route, request: SandboxRequest): SandboxResponse {
 		const project = appAccess(this.store, route.slug, true);
 		if ('status' in project) return project;
-		const verdict = this.limiter.take([
-			{ bucket: 'appMediaSecond', key: route.slug },
-			{ bucket: 'appMediaMinute', key: route.slug },
-		]);
+		const verdict = this.limiter.take(appMediaBuckets(route.slug));
 		const response = verdict.allowed
 			? exportMedia(project, request.query, { range: request.headers['range'], redirect: null })
 			: tooMany();
 		return withLimitHeaders(response, verdict);
 	}
+}
+
+function appMediaBuckets(slug: string): BucketRef[] {
+	return [
+		{ bucket: 'appMediaSecond', key: slug },
+		{ bucket: 'appMediaMinute', key: slug },
+	];
 }
 
 function tooMany(): SandboxResponse {

@@ -4,6 +4,13 @@ import type { TimeRange } from './dates';
 export type SortColumn = 'created_at' | 'uploaded_at' | 'title';
 export type TimeColumn = 'created_at' | 'uploaded_at';
 
+/** A part of an ordered list. */
+export interface Slice {
+	list: Entry[];
+	start: number;
+	end: number;
+}
+
 /** Title order: bytes first, then text without regard to case and accents (contract 7.1). */
 const titleCollator = new Intl.Collator('en', { sensitivity: 'base' });
 
@@ -13,6 +20,9 @@ export class Stream {
 	private uuids = new Map<string, Entry>();
 	private sorted: Partial<Record<SortColumn, Entry[]>> = {};
 	private groups: Partial<Record<'parentUuid' | 'ownerUuid', Map<string, Entry[]>>> = {};
+	/** For each place of the uploaded_at order: newest and oldest created_at from there to the end. */
+	private tails: { newest: Float64Array; oldest: Float64Array } | null = null;
+	private dirty = false;
 
 	get size(): number {
 		return this.rows.length;
@@ -41,8 +51,11 @@ export class Stream {
 
 	/** To be called after a row's time, title or parent was changed. */
 	forget(): void {
+		if (!this.dirty) return;
 		this.sorted = {};
 		this.groups = {};
+		this.tails = null;
+		this.dirty = false;
 	}
 
 	/** Child rows of a parent entry. */
@@ -61,16 +74,64 @@ export class Stream {
 		if (list === undefined) {
 			list = sortEntries(this.rows, column);
 			this.sorted[column] = list;
+			this.dirty = true;
 		}
 		return list;
 	}
 
-	/** The part of the ordered rows whose time lies in the range. */
-	between(column: TimeColumn, range: TimeRange): Entry[] {
+	/** All rows as a slice of the ordered ones. */
+	whole(column: SortColumn): Slice {
 		const list = this.ordered(column);
-		const from = lowerBound(list, column, range.from);
-		const to = lowerBound(list, column, range.to, true);
-		return from === 0 && to === list.length ? list : list.slice(from, Math.max(from, to));
+		return { list, start: 0, end: list.length };
+	}
+
+	/** The part of the ordered rows whose time lies in the range; nothing is copied. */
+	between(column: TimeColumn, range: TimeRange): Slice {
+		const list = this.ordered(column);
+		const start = lowerBound(list, column, range.from);
+		return { list, start, end: Math.max(start, lowerBound(list, column, range.to, true)) };
+	}
+
+	/** Newest and oldest created_at of a slice; without looking at each row where an index knows. */
+	extremes(slice: Slice): { newest: number | undefined; oldest: number | undefined } {
+		const { list, start, end } = slice;
+		if (start >= end) return { newest: undefined, oldest: undefined };
+		if (list === this.sorted.uploaded_at && end === list.length) {
+			const tails = this.uploadTails(list);
+			return { newest: tails.newest[start], oldest: tails.oldest[start] };
+		}
+		if (end - start === this.rows.length || list === this.sorted.created_at) {
+			const byCreation = list === this.sorted.created_at ? slice : this.whole('created_at');
+			return {
+				newest: byCreation.list[byCreation.end - 1]?.createdAt,
+				oldest: byCreation.list[byCreation.start]?.createdAt,
+			};
+		}
+		let newest = -Infinity;
+		let oldest = Infinity;
+		for (let at = start; at < end; at += 1) {
+			const { createdAt } = list[at] as Entry;
+			if (createdAt > newest) newest = createdAt;
+			if (createdAt < oldest) oldest = createdAt;
+		}
+		return { newest, oldest };
+	}
+
+	private uploadTails(list: Entry[]): { newest: Float64Array; oldest: Float64Array } {
+		if (this.tails !== null) return this.tails;
+		const newest = new Float64Array(list.length);
+		const oldest = new Float64Array(list.length);
+		let high = -Infinity;
+		let low = Infinity;
+		for (let at = list.length - 1; at >= 0; at -= 1) {
+			const { createdAt } = list[at] as Entry;
+			high = Math.max(high, createdAt);
+			low = Math.min(low, createdAt);
+			newest[at] = high;
+			oldest[at] = low;
+		}
+		this.tails = { newest, oldest };
+		return this.tails;
 	}
 
 	private group(field: 'parentUuid' | 'ownerUuid', uuid: string): Entry[] {
@@ -83,6 +144,7 @@ export class Stream {
 				else list.push(row);
 			}
 			this.groups[field] = map;
+			this.dirty = true;
 		}
 		return map.get(uuid.toLowerCase()) ?? [];
 	}

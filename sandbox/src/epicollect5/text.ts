@@ -34,6 +34,7 @@ export function slugify(text: string): string {
 		.replace(/^-+|-+$/g, '');
 }
 
+const PLAIN = /^[\x20-\x21\x23-\x5b\x5d-\x7f]*$/;
 const NEEDS_ESCAPE = /[^\x20-\x21\x23-\x5b\x5d-\x7f]/g;
 const SHORT_ESCAPES: Record<string, string> = {
 	'"': '\\"',
@@ -47,6 +48,7 @@ const SHORT_ESCAPES: Record<string, string> = {
 
 /** A JSON string as json_encode writes it: non-ASCII as \uXXXX, slashes bare (contract 5). */
 export function jsonString(text: string): string {
+	if (PLAIN.test(text)) return `"${text}"`;
 	return `"${text.replace(
 		NEEDS_ESCAPE,
 		(unit) => SHORT_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
@@ -74,6 +76,9 @@ export function phpJson(value: unknown): string {
  */
 export function phpFloat(value: number, digits: 14 | 17, exponent: 'e' | 'E'): string {
 	if (Number.isInteger(value) && Math.abs(value) < 1e14) return value === 0 ? '0' : String(value);
+	const size = Math.abs(value);
+	// In this range JavaScript prints the same digits and no exponent.
+	if (digits === 17 && size >= 1e-4 && size < 1e17) return String(value);
 	if (!Number.isFinite(value)) return value > 0 ? 'INF' : value < 0 ? '-INF' : 'NAN';
 	const scientific = digits === 17 ? value.toExponential() : value.toExponential(digits - 1);
 	const match = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(scientific) as RegExpExecArray;

@@ -12,6 +12,8 @@ export interface Random {
 	uuid(): string;
 }
 
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 /** mulberry32: tiny, fast, good enough for demo data. */
 class Mulberry implements Random {
 	constructor(private state: number) {}
@@ -39,11 +41,13 @@ class Mulberry implements Random {
 	hex(digits: number): string {
 		let out = '';
 		while (out.length < digits) {
-			out += Math.floor(this.next() * 0x100000000)
-				.toString(16)
-				.padStart(8, '0');
+			const word = Math.floor(this.next() * 0x100000000);
+			out += HEX[word >>> 24];
+			out += HEX[(word >>> 16) & 255];
+			out += HEX[(word >>> 8) & 255];
+			out += HEX[word & 255];
 		}
-		return out.slice(0, digits);
+		return out.length === digits ? out : out.slice(0, digits);
 	}
 
 	uuid(): string {
