@@ -2,7 +2,7 @@ import { AdminDoor } from './adminDoor';
 import { Epicollect5Admin } from './epicollect5/admin';
 import { loadDataset } from './epicollect5/dataset';
 import type { LimitProfile } from './epicollect5/limits';
-import { seedDemo } from './epicollect5/seed/demo';
+import { seedDemo, type DemoProjectName } from './epicollect5/seed/demo';
 import { Epicollect5Service } from './epicollect5/service';
 import type { StatsReport } from './epicollect5/stats';
 import { realClock, virtualClock, type SandboxClock } from './shared/clock';
@@ -21,6 +21,10 @@ export interface SandboxOptions {
 	seed?: number;
 	/** Most rows of the demo data that share one second; default 10. */
 	ties?: number;
+	/** Which demo projects; default all three. */
+	projects?: DemoProjectName[];
+	/** Demo rows of child forms and branches too; default true. */
+	children?: boolean;
 	/** Load this folder instead of the demo data. */
 	dataDir?: string;
 	/** Life of a token; default 7200. */
@@ -67,7 +71,7 @@ export function createSandbox(options: SandboxOptions = {}): SandboxCore {
 		tokenSeconds: options.tokenSeconds,
 	});
 	if (options.dataDir !== undefined) loadDataset(epicollect5, options.dataDir);
-	else seedDemo(epicollect5, { entries: options.entries ?? 1000, seed, ties: options.ties });
+	else seedDemo(epicollect5, { ...options, entries: options.entries ?? 1000, seed });
 	return {
 		clock,
 		epicollect5,

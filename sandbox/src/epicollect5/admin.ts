@@ -7,7 +7,9 @@ import type { Form, Input, InputMap, Mapping, ProjectRow } from './model';
 import { asMap } from './model';
 import type { Settings } from './settings';
 import type { RequestRecord, StatsReport } from './stats';
-import { sqlTime } from './text';
+import { demoProject, fillProject } from './seed/demo';
+import type { Project } from './store';
+import { slugify, sqlTime } from './text';
 
 /** What a project looks like from outside, without its rows. */
 export interface ProjectSummary {
@@ -104,6 +106,29 @@ export class Epicollect5Admin extends EntryActs {
 				.filter((client) => client.project === row.slug)
 				.map((client) => client.id),
 		}));
+	}
+
+	/** Makes another demo project (and an app for it); a slug that an archived project had is free again. */
+	addProject({
+		name,
+		slug = slugify(name),
+		access = 'public',
+		entries = 0,
+	}: {
+		name: string;
+		slug?: string;
+		access?: 'public' | 'private';
+		entries?: number;
+	}): { project: string; ref: string; client: number } {
+		const { store } = this.service;
+		if (store.bySlug(slug) !== undefined) throw new Error(`slug: ${slug} is taken`);
+		const id = Math.max(0, ...store.projects.map(({ row }) => row.id)) + 1;
+		const project = demoProject({ id, name, slug, access, stamp: sqlTime(this.now()) });
+		// The ref must differ from that of an archived project of the same slug (contract 14).
+		while (store.projects.some(({ row }) => row.ref === project.row.ref)) renewRef(project, id);
+		fillProject(project, { entries, seed: id });
+		store.projects.push(project);
+		return { project: slug, ref: project.row.ref, client: this.addClient({ project: slug }).id };
 	}
 
 	/** Changes access, status or name, as on the project's settings page. */
@@ -204,6 +229,16 @@ export class Epicollect5Admin extends EntryActs {
 	resetStats(): void {
 		this.service.stats.reset();
 	}
+}
+
+/** Gives a project other refs throughout. */
+function renewRef(project: Project, id: number): void {
+	const old = project.row.ref;
+	const ref = `${id.toString(16).padStart(8, '0')}${old.slice(8)}`;
+	const renew = <T>(value: T): T => JSON.parse(JSON.stringify(value).replaceAll(old, ref)) as T;
+	project.row.ref = ref;
+	project.definition = renew(project.definition);
+	project.mappings = new Map([...project.mappings].map(([index, mapping]) => [index, renew(mapping)]));
 }
 
 function renameInputs(map: Record<string, InputMap>, names: Record<string, string>, hide: Set<string>): void {

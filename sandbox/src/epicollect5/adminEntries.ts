@@ -1,5 +1,5 @@
 import { mixSeed, seededRandom, type Random } from '../shared/random';
-import { branchesOf, findBranch, findForm, formsOf } from './definition';
+import { findBranch, findForm, formsOf } from './definition';
 import type { Answers, ClientApp, Entry, Form, Input } from './model';
 import { answersOf } from './model';
 import { demoEntry } from './seed/demo';
@@ -214,7 +214,8 @@ export class EntryActs {
 	}
 
 	protected project(slug: string): Project {
-		const project = this.service.store.projects.find((item) => item.row.slug === slug);
+		const { store } = this.service;
+		const project = store.bySlug(slug) ?? store.projects.find((item) => item.row.slug === slug);
 		if (project === undefined) throw new Error(`project: no project ${slug}`);
 		return project;
 	}
@@ -289,9 +290,4 @@ function summary(entry: Entry): EntrySummary {
 		parent: entry.parentUuid,
 		owner: entry.ownerUuid,
 	};
-}
-
-/** Branch refs of a form, for callers that only know the form's name. */
-export function branchRefs(form: Form): string[] {
-	return branchesOf(form).map((input) => input.ref);
 }

@@ -107,10 +107,15 @@ async function send(
 	}
 	// The connection stays open; stop() destroys it.
 	if (fault?.kind === 'hang') return;
-	const headers = { 'content-length': String(response.body.length), ...response.headers };
-	outgoing.writeHead(response.status, headers);
+	const length = String(response.body.length);
 	if (request.method === 'HEAD') {
-		outgoing.end();
+		outgoing.writeHead(response.status, response.headers).end();
+		return;
+	}
+	outgoing.writeHead(response.status, { 'content-length': length, ...response.headers });
+	// A promised length that the body does not keep: the connection ends after the body, as a proxy would end it.
+	if (Number(response.headers['content-length'] ?? length) > response.body.length) {
+		outgoing.write(response.body, () => outgoing.socket?.destroy());
 		return;
 	}
 	if (fault?.kind === 'truncate') {

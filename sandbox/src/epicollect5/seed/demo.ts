@@ -16,7 +16,13 @@ export interface DemoOptions {
 	seed: number;
 	/** Most rows that share one second: a phone uploading its backlog. */
 	ties?: number;
+	/** Which projects; default all three. */
+	projects?: DemoProjectName[];
+	/** Rows of child forms and branches too; default true. */
+	children?: boolean;
 }
+
+export type DemoProjectName = 'public' | 'private' | 'other';
 
 /** The demo's timeline: fixed, so that the same seed gives the same rows on any day. */
 const FIRST_UPLOAD = Date.UTC(2024, 0, 8, 8, 0, 0);
@@ -24,49 +30,58 @@ const LAST_UPLOAD = Date.UTC(2025, 5, 30, 18, 0, 0);
 const NEVER_UPLOADED = 0.12;
 
 const PROJECTS = [
-	{ name: 'Sandbox Public', slug: 'sandbox-public', access: 'public', share: 1, client: 1 },
-	{ name: 'Sandbox Private', slug: 'sandbox-private', access: 'private', share: 1, client: 2 },
-	{ name: 'Sandbox Other', slug: 'sandbox-other', access: 'private', share: 0.1, client: 3 },
+	{ key: 'public', access: 'public', share: 1, id: 1 },
+	{ key: 'private', access: 'private', share: 1, id: 2 },
+	{ key: 'other', access: 'private', share: 0.1, id: 3 },
 ] as const;
 
 /** Fills a service with a public project, a private one, and a private one of another app. */
 export function seedDemo(service: Epicollect5Service, options: DemoOptions): void {
-	PROJECTS.forEach(({ name, slug, access, share, client }, index) => {
-		const definition = demoDefinition(name, slug, access, 'Made up by the sandbox. Ünïcode ✓');
-		const auto = autoMapping(definition, true);
-		const stamp = '2024-01-05 09:30:00';
-		const project = new Project(
-			{
-				id: index + 1,
-				ref: definition.id,
-				name,
-				slug,
-				access,
-				status: 'active',
-				visibility: 'listed',
-				category: 'environment',
-				created_at: stamp,
-				updated_at: stamp,
-				structure_last_updated: stamp,
-			},
-			definition,
-			new Map([
-				[0, auto],
-				[1, shortMapping(auto, formsOf(definition)[0] as Form)],
-			]),
-		);
+	const wanted = options.projects ?? PROJECTS.map(({ key }) => key);
+	for (const { key, access, share, id } of PROJECTS) {
+		if (!wanted.includes(key)) continue;
+		const name = `Sandbox ${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+		const project = demoProject({ id, name, slug: `sandbox-${key}`, access, stamp: '2024-01-05 09:30:00' });
 		service.store.projects.push(project);
-		service.tokens.clients.set(client, {
-			id: client,
-			secret: service.tokens.secretFor(client),
-			project: slug,
-		});
-		fillProject(
-			project,
-			{ ...options, entries: Math.ceil(options.entries * share) },
-			mixSeed(options.seed, slug),
-		);
-	});
+		service.tokens.clients.set(id, { id, secret: service.tokens.secretFor(id), project: project.row.slug });
+		fillProject(project, { ...options, entries: Math.ceil(options.entries * share) });
+	}
+}
+
+/** What makes a demo project. */
+export interface DemoProjectParts {
+	id: number;
+	name: string;
+	slug: string;
+	access: 'public' | 'private';
+	/** When it was made: `2024-01-05 09:30:00`. */
+	stamp: string;
+}
+
+/** A demo project without entries: definition, EC5_AUTO and a custom mapping. */
+export function demoProject({ id, name, slug, access, stamp }: DemoProjectParts): Project {
+	const definition = demoDefinition(name, slug, access, 'Made up by the sandbox. Ünïcode ✓');
+	const auto = autoMapping(definition, true);
+	return new Project(
+		{
+			id,
+			ref: definition.id,
+			name,
+			slug,
+			access,
+			status: 'active',
+			visibility: 'listed',
+			category: 'environment',
+			created_at: stamp,
+			updated_at: stamp,
+			structure_last_updated: stamp,
+		},
+		definition,
+		new Map([
+			[0, auto],
+			[1, shortMapping(auto, formsOf(definition)[0] as Form)],
+		]),
+	);
 }
 
 /** A custom mapping with short names for the first form and its last question hidden. */
@@ -111,8 +126,12 @@ function timeline(count: number, ties: number, random: Random): Timeline {
 	};
 }
 
-function fillProject(project: Project, options: DemoOptions, seed: number): void {
-	const forms = formsOf(project.definition);
+/** Fills a demo project with made-up rows; each level of the hierarchy has half the rows of the one above. */
+export function fillProject(project: Project, options: DemoOptions): void {
+	const seed = mixSeed(options.seed, project.row.slug);
+	const forms = options.children === false ? [] : formsOf(project.definition);
+	const first = formsOf(project.definition)[0];
+	if (options.children === false && first !== undefined) forms.push(first);
 	const ties = options.ties ?? 10;
 	let parents: Entry[] = [];
 	forms.forEach((form, depth) => {
@@ -131,7 +150,8 @@ function fillProject(project: Project, options: DemoOptions, seed: number): void
 				),
 			);
 		}
-		for (const branch of branchesOf(form)) fillBranch(project, form, branch, rows, ties, seed);
+		for (const branch of options.children === false ? [] : branchesOf(form))
+			fillBranch(project, form, branch, rows, ties, seed);
 		parents = rows;
 	});
 	project.mediaResolver = demoMedia(project, seed);
