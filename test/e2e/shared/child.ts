@@ -9,14 +9,13 @@ export interface ChildOptions {
 	env?: NodeJS.ProcessEnv;
 }
 
-/**
- * The environment of a host: this one's, without what npm and jest put there for their own children, and with
- * Node 24 first on the PATH (npm's scripts and the hosts' task runners start `node` by name).
- */
+/** What npm, jest and a shell put there for their own children. The way to the registry stays. */
+const NOT_FOR_HOSTS =
+	/^(npm_(?!config_(registry|cafile|userconfig|cache)$)|jest_|n8n_|node_(env|options|path)$|init_cwd$)/i;
+
+/** The environment of a host, with Node 24 first on the PATH: npm's scripts and task runners start `node` by name. */
 export function childEnvironment(): NodeJS.ProcessEnv {
-	const own = Object.entries(process.env).filter(
-		([name]) => !/^(npm_|jest_|node_|n8n_|init_cwd)/i.test(name),
-	);
+	const own = Object.entries(process.env).filter(([name]) => !NOT_FOR_HOSTS.test(name));
 	const bin = path.resolve(__dirname, '../../../node_modules/node/bin');
 	return { ...Object.fromEntries(own), PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}` };
 }

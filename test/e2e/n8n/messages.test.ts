@@ -1,0 +1,241 @@
+import { errorOf, itemsOf, type Credential } from './driver';
+import { items, located, manualTrigger, ours, type NodeSpec } from './workflows';
+import { startWorld, type World } from './world';
+
+const PRIVATE = 'sandbox-private';
+const PUBLIC = 'sandbox-public';
+
+let world: World;
+
+beforeAll(async () => {
+	world = await startWorld({ limits: 'off', entries: 60 });
+});
+afterAll(async () => await world?.stop());
+afterEach(() => {
+	const { admin } = world.sandbox;
+	admin.clearFaults();
+	admin.maintenance({ on: false });
+	admin.setLimits({ profile: 'off' });
+	admin.clearLimits();
+});
+
+function node(project: string, credential?: Credential, more: Record<string, unknown> = {}): NodeSpec {
+	const parameters = {
+		authentication: credential ? 'clientApp' : 'none',
+		serverUrl: world.sandbox.addresses.epicollect5,
+		resource: 'entry',
+		operation: 'getMany',
+		project: located('slug', project),
+		form: located('list', ''),
+		returnAll: true,
+		simplify: true,
+		...more,
+	};
+	return ours('epicollect5', parameters, credential);
+}
+
+/** Runs it and gives the two lines of the red box. */
+async function red(spec: NodeSpec): Promise<[string, string]> {
+	const execution = await world.n8n.run('red', [manualTrigger(), spec]);
+	const { message, description } = errorOf(execution, 'Node');
+	return [message, description ?? ''];
+}
+
+const answer = (code: string) => ({
+	type: 'status' as const,
+	status: 404,
+	headers: { 'content-type': 'application/vnd.api+json; charset=utf-8' },
+	body: JSON.stringify({ errors: [{ code, title: 'x', source: 'middleware' }] }),
+});
+
+describe('A user of n8n is told', () => {
+	it('that client ID or secret is wrong', async () => {
+		const data = { ...world.app(PRIVATE), clientSecret: 'not-the-secret-of-this-app' };
+		const wrong = await world.n8n.createCredential('epicollect5OAuth2Api', data);
+		const [message, description] = await red(node(PRIVATE, wrong));
+		expect(message).toBe('Client ID or client secret is wrong');
+		expect(description).toContain('Details > Apps');
+	});
+
+	it('that there is no such project', async () => {
+		const [message, description] = await red(node('no-such-project'));
+		expect(message).toBe('There is no such project on this server');
+		expect(description).toContain('Choose the project from the list');
+	});
+
+	it('that a private project needs a client app', async () => {
+		const [message, description] = await red(node(PRIVATE));
+		expect(message).toBe('This project is private and no client app was given');
+		expect(description).toContain('Create a client app');
+	});
+
+	it('that the app belongs to another project', async () => {
+		const [message] = await red(node(PRIVATE, await world.savedApp('sandbox-other')));
+		expect(message).toBe('The client app belongs to another project, or was deleted');
+	});
+
+	it('that somebody else uses the same app, when a fresh token is refused as well', async () => {
+		const credential = await world.savedApp(PRIVATE);
+		world.sandbox.admin.planFault({ kind: 'project', times: 2, fault: answer('ec5_256') });
+		const spec = ours(
+			'epicollect5',
+			{ ...node(PRIVATE).parameters, authentication: 'clientApp', resource: 'project', operation: 'get' },
+			credential,
+		);
+		const before = world.sandbox.stats().tokensIssued;
+		const [message, description] = await red(spec);
+		expect(message).toBe('Epicollect5 refused the token, and a fresh one too');
+		expect(description).toContain('Another program probably uses the same client app');
+		expect(world.sandbox.stats().tokensIssued - before).toBeLessThanOrEqual(2);
+	});
+
+	it('that the service is being maintained', async () => {
+		world.sandbox.admin.maintenance({ on: true });
+		const [message, description] = await red(node(PUBLIC));
+		expect(message).toBe('Epicollect5 is being maintained');
+		expect(description).toContain('Nothing is lost');
+	});
+
+	it('that nobody answers at the server URL', async () => {
+		const [message, description] = await red(node(PUBLIC, undefined, { serverUrl: 'http://127.0.0.1:9' }));
+		expect(message).toBe('No answer from 127.0.0.1:9');
+		expect(description).toContain('Check the server URL');
+	});
+
+	it('which setting is missing', async () => {
+		const [message, description] = await red(node('={{ "" }}'));
+		expect(`${message} ${description}`).toContain('Project');
+	});
+
+	it('in an open list, that the limit of the project is used up', async () => {
+		world.sandbox.admin.setLimits({ profile: 'production' });
+		world.sandbox.admin.setLimitUsed({ bucket: 'project', key: 'sandbox-other', used: 5 });
+		const credential = await world.savedApp('sandbox-other');
+		await expect(world.n8n.locator(node('sandbox-other', credential), 'searchForms')).rejects.toThrow(
+			/limit/i,
+		);
+	});
+});
+
+describe('A run', () => {
+	it('waits for the limit, says so, and is complete', async () => {
+		world.sandbox.admin.planFault({ kind: 'entries', fault: { type: 'rateLimited', retryAfter: 2 } });
+		const execution = await world.n8n.run('wait', [manualTrigger(), node(PUBLIC)]);
+		expect(itemsOf(execution, 'Node')).toHaveLength(60);
+		expect(JSON.stringify(execution.data)).toContain('waited 2 s for its limit');
+	});
+
+	it('goes on with the other items when one fails and the user wants it so', async () => {
+		const spec = { ...node(PUBLIC), onError: 'continueRegularOutput' as const };
+		spec.parameters.project = located('slug', '={{ $json.project }}');
+		const input = items([{ project: PUBLIC }, { project: 'no-such-project' }, { project: PUBLIC }]);
+		const execution = await world.n8n.run('continue', [manualTrigger(), input, spec]);
+		const output = itemsOf(execution, 'Node');
+		expect(output).toHaveLength(121);
+		expect(output.map(({ pairedItem }) => pairedItem)).toEqual([
+			...Array<unknown>(60).fill({ item: 0 }),
+			{ item: 1 },
+			...Array<unknown>(60).fill({ item: 2 }),
+		]);
+		expect(output[60]?.json).toMatchObject({ error: 'There is no such project on this server' });
+	});
+
+	it('names the item that failed', async () => {
+		const spec = node(PUBLIC);
+		spec.parameters.project = located('slug', '={{ $json.project }}');
+		const input = items([{ project: PUBLIC }, { project: 'no-such-project' }]);
+		const execution = await world.n8n.run('item', [manualTrigger(), input, spec]);
+		expect(errorOf(execution, 'Node').context).toMatchObject({ itemIndex: 1 });
+	});
+
+	it('stops asking when it is cancelled', async () => {
+		world.sandbox.admin.planFault({
+			kind: 'entries',
+			times: 5,
+			fault: { type: 'rateLimited', retryAfter: 3 },
+		});
+		const workflow = await world.n8n.createWorkflow('cancel', [manualTrigger(), node(PUBLIC)]);
+		const id = await world.n8n.startWorkflow(workflow);
+		await new Promise((resolve) => setTimeout(resolve, 1_500));
+		await world.n8n.stopExecution(id);
+		const asked = world.sandbox.stats().total;
+		expect(['canceled', 'error']).toContain((await world.n8n.finished(id)).status);
+		await new Promise((resolve) => setTimeout(resolve, 3_500));
+		expect(world.sandbox.stats().total).toBe(asked);
+	});
+});
+
+describe('The test of a credential', () => {
+	async function tested(change: Record<string, string>) {
+		const data = { ...world.app(PRIVATE), ...change };
+		const credential = await world.n8n.createCredential('epicollect5OAuth2Api', data);
+		const before = world.sandbox.stats().tokensIssued;
+		const result = await world.n8n.testCredential(credential, data);
+		return { ...result, tokens: world.sandbox.stats().tokensIssued - before };
+	}
+
+	it('accepts right ones, for the price of one token', async () => {
+		expect(await tested({})).toMatchObject({ status: 'OK', tokens: 1 });
+		expect(await tested({ project: PRIVATE })).toMatchObject({ status: 'OK', tokens: 1 });
+	});
+
+	it('accepts a pasted address of the API and of the project', async () => {
+		const { epicollect5 } = world.sandbox.addresses;
+		const pasted = { serverUrl: `${epicollect5}/api/`, project: `${epicollect5}/project/${PRIVATE}` };
+		expect(await tested(pasted)).toMatchObject({ status: 'OK' });
+	});
+
+	it('refuses a wrong secret, even when the right one was saved before', async () => {
+		expect(await tested({ clientSecret: 'wrong' })).toMatchObject({
+			status: 'Error',
+			message: expect.stringContaining('HTTP status 400') as string,
+			tokens: 0,
+		});
+		const saved = await world.savedApp(PRIVATE);
+		itemsOf(await world.n8n.run('saved', [manualTrigger(), node(PRIVATE, saved)]), 'Node');
+		const changed = { ...world.app(PRIVATE), clientSecret: 'wrong' };
+		expect(await world.n8n.testCredential(saved, changed)).toMatchObject({ status: 'Error' });
+	});
+
+	it('tells an app of another project from a wrong secret', async () => {
+		const { message } = await tested({ project: 'sandbox-other' });
+		expect(message).toContain('belongs to another project');
+	});
+
+	it('tells when there is no such project', async () => {
+		expect((await tested({ project: 'nothing' })).message).toContain('there is no such project');
+	});
+
+	it('tells when the server is not reached', async () => {
+		expect((await tested({ serverUrl: 'http://127.0.0.1:9' })).message).toContain('refused the connection');
+	});
+});
+
+describe('Secrets and tokens', () => {
+	it('are in no execution, whether it went well or not, and not in the log', async () => {
+		const credential = await world.savedApp(PRIVATE);
+		const wrong = { ...world.app(PRIVATE), clientSecret: 'not-the-secret-of-this-app' };
+		const runs = [
+			node(PRIVATE, credential),
+			node('no-such-project', credential),
+			node(PRIVATE, await world.n8n.createCredential('epicollect5OAuth2Api', wrong)),
+			node(
+				PRIVATE,
+				await world.n8n.createCredential('epicollect5OAuth2Api', {
+					...world.app(PRIVATE),
+					serverUrl: 'http://127.0.0.1:9',
+				}),
+			),
+		];
+		for (const spec of runs) {
+			const { stored } = await world.n8n.run('secrets', [manualTrigger(), spec]);
+			expect(stored).not.toContain(world.app(PRIVATE).clientSecret);
+			expect(stored).not.toContain(wrong.clientSecret);
+			expect(stored).not.toMatch(/eyJ[\w-]{10,}\./);
+			expect(stored).not.toMatch(/[\w.]+@example\.org/);
+		}
+		expect(world.host.log).not.toContain(world.app(PRIVATE).clientSecret);
+		expect(world.host.log).not.toContain(wrong.clientSecret);
+		expect(world.host.log).not.toMatch(/eyJ[\w-]{10,}\./);
+	});
+});
