@@ -24,9 +24,13 @@ export function normaliseServerUrl(text: string): string {
 			hint: 'Remove what stands before the @.',
 		});
 	}
-	const path = url.pathname.replace(/\/(project|dataviewer)\/.*$/, '').replace(/(\/api)?\/*$/, '');
+	const path = url.pathname.replace(PAGES, '').replace(/\/*(\/api)?\/*$/, '');
 	return url.origin + path;
 }
+
+/** Addresses of a server that people copy instead of its own: a project's page, or one of the API. */
+const PAGES =
+	/\/((project|dataviewer)\/|api\/(export|oauth|json|projects?|project-version|media|entries)\b).*$/;
 
 /**
  * Reads what a user gave as project.
@@ -35,9 +39,8 @@ export function normaliseServerUrl(text: string): string {
  * @throws InputError
  */
 export function projectSlug(text: string): string {
-	const url = /^https?:\/\//i.test(text.trim()) ? parseUrl(text.trim()) : undefined;
-	const named = url ? /\/project\/([^/]+)/.exec(url.pathname)?.[1] : text;
-	const slug = slugify(named === undefined ? '' : url ? decode(named) : named);
+	// No name and no slug has a slash. A browser may have left out the scheme.
+	const slug = slugify(text.includes('/') ? namedIn(text.trim()) : text);
 	if (slug === '') {
 		throw new InputError('No project is given', {
 			code: 'project',
@@ -48,11 +51,31 @@ export function projectSlug(text: string): string {
 	return slug;
 }
 
+/** The project that the address of a page names; empty where it names none. */
+function namedIn(address: string): string {
+	const url = parseUrl(/^https?:\/\//i.test(address) ? address : `https://${address}`);
+	return decode(/\/project\/([^/]+)/.exec(url?.pathname ?? '')?.[1] ?? '');
+}
+
+/** Letters that are no base letter with an accent. */
+const LETTERS: ReadonlyMap<string, string> = new Map([
+	['ß', 'ss'],
+	['æ', 'ae'],
+	['œ', 'oe'],
+	['ø', 'o'],
+	['đ', 'd'],
+	['ð', 'd'],
+	['þ', 'th'],
+	['ł', 'l'],
+	['ı', 'i'],
+	['@', '-at-'],
+]);
+
 /** The service's own rule (contract 1): lower case, ASCII, blanks and underscores to hyphens, the rest dropped. */
 function slugify(text: string): string {
-	return text
-		.normalize('NFKD')
-		.toLowerCase()
+	return [...text.normalize('NFKD').toLowerCase()]
+		.map((letter) => LETTERS.get(letter) ?? letter)
+		.join('')
 		.replace(/[\s_]+/g, '-')
 		.replace(/[^a-z0-9-]/g, '')
 		.replace(/-+/g, '-')
@@ -67,7 +90,8 @@ function decode(text: string): string {
 	}
 }
 
-function parseUrl(text: string): URL | undefined {
+/** @returns undefined for what is no address of the web */
+export function parseUrl(text: string): URL | undefined {
 	try {
 		const url = new URL(text);
 		return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined;

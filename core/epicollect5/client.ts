@@ -69,8 +69,9 @@ export class Epicollect5Client {
 	 * @throws FieldDataError
 	 */
 	async searchProjects(text: string, run: Run): Promise<FoundProject[]> {
-		const name = text.trim();
-		if (name === '') return [];
+		// A lone half of a character cannot be sent, and a path of dots would lead elsewhere.
+		const name = text.replace(/\p{Cs}/gu, '').trim();
+		if (/^\.{0,2}$/.test(name)) return [];
 		const body = await this.json('app', 'ip', `/api/projects/${encodeURIComponent(name)}`, {}, run, false);
 		const list: unknown[] = isObject(body) && Array.isArray(body.data) ? body.data : [];
 		return list.flatMap((item) => {

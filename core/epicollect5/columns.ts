@@ -16,7 +16,7 @@ export interface Column {
 	datetimeFormat: string | undefined;
 	/** The key in a raw entry: `map_to` of the mapping. */
 	key: string;
-	/** The name in a tidy entry: `key`, unless that would hide one of the entry's own properties. */
+	/** The name in a tidy entry: `key`, or `key_2` where that would hide one of the entry's own properties. */
 	name: string;
 }
 
@@ -33,8 +33,10 @@ export const OWN_PROPERTIES = [
 	'eventId',
 ] as const;
 
+const OWN: ReadonlySet<string> = new Set(OWN_PROPERTIES);
+
 /** Reading goes by these: a question of that name would overwrite them in the service's answer (contract 10). */
-const NEEDED = new Set(['created_at', 'uploaded_at']);
+const NEEDED = new Set(['ec5_uuid', 'ec5_branch_uuid', 'created_at', 'uploaded_at']);
 
 /** @returns the form of that ref; the first one where none is named. @throws NotFoundError */
 export function formOf(project: Project, formRef: string | undefined): Form {
@@ -89,8 +91,14 @@ export function columnsOf(project: Project, stream: Stream, mapping: Mapping): C
 		? flatten(branch.questions, child(child(ofForm, branch.ref), 'branch'))
 		: flatten(form.questions, ofForm);
 	refuseNeeded(columns, mapping);
-	const taken = new Set<string>(OWN_PROPERTIES);
-	return columns.map((column) => ({ ...column, name: unused(column.key, taken) }));
+	// Of two questions under one name the service sends the last one's answer only (contract 10).
+	const last = new Map(columns.map(({ key, ref }) => [key, ref]));
+	const sent = columns.filter(({ key, ref }) => last.get(key) === ref);
+	const taken = new Set<string>([...OWN_PROPERTIES, ...sent.map(({ key }) => key)]);
+	return sent.map((column) => ({
+		...column,
+		name: OWN.has(column.key) ? unused(column.key, taken) : column.key,
+	}));
 }
 
 function flatten(questions: readonly Question[], names: JsonObject): Array<Omit<Column, 'name'>> {
@@ -109,7 +117,7 @@ function refuseNeeded(columns: ReadonlyArray<Omit<Column, 'name'>>, mapping: Map
 	const column = columns.find(({ key }) => NEEDED.has(key));
 	if (!column) return;
 	throw new InputError(
-		`The mapping "${mapping.name}" calls the question "${column.question}" ${column.key}, which hides the entry's own date`,
+		`The mapping "${mapping.name}" calls the question "${column.question}" ${column.key}, which hides what the entry itself has under that name`,
 		{
 			code: 'mapping',
 			field: 'Mapping',
@@ -118,11 +126,10 @@ function refuseNeeded(columns: ReadonlyArray<Omit<Column, 'name'>>, mapping: Map
 	);
 }
 
-function unused(key: string, taken: Set<string>): string {
-	let name = key;
-	for (let n = 2; taken.has(name); n++) name = `${key}_${n}`;
-	taken.add(name);
-	return name;
+function unused(key: string, taken: ReadonlySet<string>): string {
+	let n = 2;
+	while (taken.has(`${key}_${n}`)) n++;
+	return `${key}_${n}`;
 }
 
 /** The map below a key; an empty one where there is none, also for PHP's `[]`. */

@@ -1,11 +1,12 @@
-import { AbortedError, RateLimitError } from '../http/errors';
+import { SECOND } from '../clock';
 import type { Run, StoppedBy } from '../run';
-import { entryId, type RawEntry } from './entry';
-import { readByKey } from './keyset';
+import { entryId, timeOf, type RawEntry } from './entry';
+import { endOf, readByKey } from './keyset';
 import { incomplete, readByNumber } from './numbered';
 import { PageSource, type Ask, type Page, type PageRequest } from './pages';
 import { planQuery, type DateColumn, type EntriesQuery, type Plan, type Span } from './query';
 import { Seen } from './seen';
+import { reasonOf } from './stopped';
 
 /** Whole readings by key before it is said that rows are missing. */
 const READINGS = 3;
@@ -16,9 +17,9 @@ const READINGS = 3;
  * @throws FieldDataError; IncompleteError where all rows were wanted and some could not be found
  */
 export async function* readEntries(ask: Ask, query: EntriesQuery, run: Run): AsyncGenerator<RawEntry[]> {
-	const plan = planQuery(query);
 	let stoppedBy: StoppedBy = 'aborted';
 	try {
+		const plan = planQuery(query);
 		const reader = new Reader(ask, plan, run);
 		yield* plan.reorder ? reader.reordered(plan.reorder.by, plan.reorder.order) : reader.read();
 		stoppedBy = reader.wanted <= 0 ? 'limit' : 'end';
@@ -37,15 +38,12 @@ export async function collectEntries(pages: AsyncIterable<RawEntry[]>): Promise<
 	return [...byId.values()];
 }
 
-function reasonOf(error: unknown): StoppedBy {
-	if (error instanceof AbortedError) return 'aborted';
-	return error instanceof RateLimitError && error.code === 'deadline' ? 'deadline' : 'failure';
-}
-
 /** One reading under one plan. */
 class Reader {
 	/** Entries still to be handed over. */
 	wanted: number;
+	/** Rows in all: the pages of a reading by key count only what is left. */
+	private total = 0;
 	private readonly source: PageSource;
 	private readonly seen = new Seen();
 
@@ -64,7 +62,8 @@ class Reader {
 			const rows = this.select(page.rows);
 			this.wanted -= rows.length;
 			this.run.summary.fetched += rows.length;
-			this.run.progress(page.total);
+			this.total = Math.max(this.total, page.total);
+			this.run.progress(this.total);
 			if (rows.length > 0) yield rows;
 			if (this.wanted <= 0) return;
 		}
@@ -111,13 +110,12 @@ class Reader {
 	}
 
 	private async *byNumber(): AsyncGenerator<Page> {
-		const { plan, source, seen } = this;
-		const request = { sortBy: plan.sortBy, sortOrder: plan.sortOrder, filter: this.serverFilter() };
-		for await (const page of readByNumber({ source, request, distinct: () => seen.size })) {
-			yield page;
-			const { sortBy } = plan;
-			if (sortBy === plan.filterBy && this.isPast(page, sortBy, this.spanOf(sortBy))) return;
-		}
+		const { sortBy, sortOrder } = this.plan;
+		yield* readByNumber({
+			source: this.source,
+			request: { sortBy, sortOrder, filter: this.serverFilter() },
+			isLast: (page) => sortBy !== 'title' && this.isPast(page, sortBy, this.spanOf(sortBy)),
+		});
 	}
 
 	/** One bound only: two are widened to whole days (contract 13.2). The other one is applied on this side. */
@@ -138,9 +136,9 @@ class Reader {
 	}
 
 	private isPast(page: Page, key: DateColumn, span: Span): boolean {
-		const last = page.rows[page.rows.length - 1];
-		if (last === undefined) return false;
-		return this.plan.sortOrder === 'ASC' ? timeOf(last, key) > span.to : timeOf(last, key) < span.from;
+		const end = endOf(page.rows, key);
+		if (end === undefined) return false;
+		return this.plan.sortOrder === 'ASC' ? end > span.to : end + SECOND <= span.from;
 	}
 }
 
@@ -148,8 +146,4 @@ function within(row: RawEntry, column: DateColumn, span: Span): boolean {
 	if (span.from === -Infinity && span.to === Infinity) return true;
 	const time = timeOf(row, column);
 	return time >= span.from && time <= span.to;
-}
-
-function timeOf(row: RawEntry, column: DateColumn): number {
-	return Date.parse(String(row[column]));
 }

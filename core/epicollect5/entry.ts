@@ -1,5 +1,7 @@
+import { IncompleteError } from '../http/errors';
 import type { JsonObject } from '../http/json';
 import type { Stream } from './columns';
+import type { DateColumn } from './query';
 
 /** An entry exactly as the service sent it. */
 export type RawEntry = JsonObject;
@@ -7,6 +9,20 @@ export type RawEntry = JsonObject;
 /** The entry's own ID: of the branch entry in a branch, of the form entry elsewhere (contract 8). */
 export function entryId(row: RawEntry): string {
 	return String(row.ec5_branch_uuid ?? row.ec5_uuid);
+}
+
+/**
+ * @returns milliseconds since the epoch
+ * @throws IncompleteError where there is no date: the row can be put into no order and no period
+ */
+export function timeOf(row: RawEntry, column: DateColumn): number {
+	const value = row[column];
+	const ms = typeof value === 'string' ? Date.parse(value) : NaN;
+	if (!Number.isNaN(ms)) return ms;
+	throw new IncompleteError(`An entry came without a readable ${column}`, {
+		code: 'no_date',
+		hint: 'Choose the mapping EC5_AUTO. If it happens there too, report it with the name of the project.',
+	});
 }
 
 /**

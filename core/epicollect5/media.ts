@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import { InputError, NotUploadedError } from '../http/errors';
 import type { HttpResponse } from '../http/transport';
+import { reasonOf } from './stopped';
 
 export type MediaType = 'photo' | 'audio' | 'video';
 export type MediaFormat =
@@ -32,6 +33,9 @@ const PLACEHOLDERS = [
 	'810066b3df6d30d59f7ade646f36c1c20bfbeb80c97ae8d0e94baec3db60604d',
 ];
 
+/** What is learnt from a server that says 404 for a photo that it has not got. */
+const NO_PLACEHOLDER = '';
+
 /** The placeholders of all servers: the known ones, and per server what it shows for a name that cannot exist. */
 export class Placeholders {
 	private readonly known = new Set(PLACEHOLDERS);
@@ -47,15 +51,28 @@ export class Placeholders {
 		return (await this.learn(server, probe)) === digest;
 	}
 
-	private learn(server: string, probe: () => Promise<Uint8Array>): Promise<string> {
-		let learned = this.learned.get(server);
-		if (!learned) {
-			learned = probe().then(sha256);
-			// A failed probe is forgotten, so that the next photo asks again.
-			learned.catch(() => this.learned.delete(server));
-			this.learned.set(server, learned);
+	private async learn(server: string, probe: () => Promise<Uint8Array>): Promise<string> {
+		for (;;) {
+			const asked = this.learned.get(server);
+			if (!asked) return await this.ask(server, probe);
+			try {
+				return await asked;
+			} catch (error) {
+				// The other photo's run was stopped, not this one's.
+				if (reasonOf(error) === 'failure') throw error;
+			}
 		}
-		return learned;
+	}
+
+	private ask(server: string, probe: () => Promise<Uint8Array>): Promise<string> {
+		const asked = probe().then(sha256, (error: unknown) => {
+			if (error instanceof NotUploadedError) return NO_PLACEHOLDER;
+			// Forgotten, so that the next photo asks again.
+			this.learned.delete(server);
+			throw error;
+		});
+		this.learned.set(server, asked);
+		return asked;
 	}
 }
 

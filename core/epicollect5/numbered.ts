@@ -1,4 +1,5 @@
 import { IncompleteError } from '../http/errors';
+import { entryId } from './entry';
 import { PageSizeChanged, type Page, type PageRequest, type PageSource } from './pages';
 
 /** Walks over all pages; after the last it is said that not every row was seen. */
@@ -7,32 +8,60 @@ const PASSES = 3;
 export interface NumberedOptions {
 	source: PageSource;
 	request: Omit<PageRequest, 'page'>;
-	/** Different rows seen so far, by the caller's account. */
-	distinct: () => number;
+	/** Whether everything that is wanted stands before the end of this page. */
+	isLast: (page: Page) => boolean;
 }
 
 /**
  * Reads by page number, for orders that have no key. Rows that move between two pages are met twice or not at all
- * (contract 13.3), so the caller leaves out what it knows, and a walk that ends with fewer rows than the service counts
- * is repeated.
+ * (contract 13.3): the caller leaves out what it knows, and a walk that may have missed some is repeated.
  * @throws IncompleteError after the third walk: "N of M"
  */
-export async function* readByNumber({ source, request, distinct }: NumberedOptions): AsyncGenerator<Page> {
-	let total = 0;
+export async function* readByNumber(options: NumberedOptions): AsyncGenerator<Page> {
+	let walk = new Walk();
 	for (let pass = 0; pass < PASSES; pass++) {
+		walk = new Walk();
 		try {
-			for (let number = 1; ; number++) {
-				const page = await source.fetch({ ...request, page: number });
-				total = page.total;
-				yield page;
-				if (page.rows.length < page.size) break;
-			}
+			yield* walkPages(options, walk);
+			if (walk.isWhole) return;
 		} catch (error) {
 			if (!(error instanceof PageSizeChanged)) throw error;
 		}
-		if (distinct() >= total) return;
 	}
-	throw incomplete(distinct(), total);
+	throw incomplete(walk.met, walk.total);
+}
+
+async function* walkPages({ source, request, isLast }: NumberedOptions, walk: Walk): AsyncGenerator<Page> {
+	for (let number = 1; ; number++) {
+		const page = await source.fetch({ ...request, page: number });
+		walk.add(page);
+		yield page;
+		walk.endedEarly = isLast(page);
+		if (walk.endedEarly || page.rows.length < page.size) return;
+	}
+}
+
+/** What one walk has met. Rows of earlier walks do not count: they may have been deleted since. */
+class Walk {
+	total = 0;
+	endedEarly = false;
+	private readonly ids = new Set<string>();
+	/** A deletion moves the rows behind it forward, past a reader who stands between. */
+	private hasShrunk = false;
+
+	get met(): number {
+		return this.ids.size;
+	}
+
+	get isWhole(): boolean {
+		return !this.hasShrunk && (this.endedEarly || this.met >= this.total);
+	}
+
+	add(page: Page): void {
+		if (page.total < this.total) this.hasShrunk = true;
+		this.total = page.total;
+		for (const row of page.rows) this.ids.add(entryId(row));
+	}
 }
 
 /** @returns the error that says how many of how many were found */

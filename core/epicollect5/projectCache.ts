@@ -2,6 +2,7 @@ import { MINUTE, type Clock } from '../clock';
 import type { Run } from '../run';
 import type { Epicollect5Client } from './client';
 import type { Project } from './project';
+import { reasonOf } from './stopped';
 
 /** Five project requests a minute are shared with the whole world (contract 4). */
 export const PROJECT_FRESH_MS = 5 * MINUTE;
@@ -34,22 +35,27 @@ export class ProjectCache {
 		newerThan = this.clock.now() - PROJECT_FRESH_MS,
 	): Promise<Project> {
 		const name = `${owner} ${slug}`;
-		const found = this.kept.get(name);
-		if (found && found.askedAt > newerThan) {
+		for (;;) {
+			const found = this.kept.get(name);
+			if (!found || found.askedAt <= newerThan) break;
 			try {
 				return await found.project;
-			} catch {
-				// Another run asked and failed, perhaps because it was stopped: this one asks for itself.
+			} catch (error) {
+				// Another run asked, and was stopped: this one asks for itself, once for all that wait.
+				if (reasonOf(error) === 'failure') throw error;
 			}
 		}
-		const asked = { project: client.project(slug, run), askedAt: this.clock.now() };
-		this.keep(name, asked);
-		try {
-			return await asked.project;
-		} catch (error) {
+		return await this.ask(name, client, slug, run);
+	}
+
+	private ask(name: string, client: Epicollect5Client, slug: string, run: Run): Promise<Project> {
+		const project = client.project(slug, run).catch((error: unknown) => {
 			if (this.kept.get(name) === asked) this.kept.delete(name);
 			throw error;
-		}
+		});
+		const asked = { project, askedAt: this.clock.now() };
+		this.keep(name, asked);
+		return project;
 	}
 
 	private keep(name: string, asked: Kept): void {

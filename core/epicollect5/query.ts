@@ -1,3 +1,4 @@
+import { HOUR } from '../clock';
 import { InputError } from '../http/errors';
 import type { Stream } from './columns';
 
@@ -5,7 +6,10 @@ export type SortColumn = 'created_at' | 'uploaded_at' | 'title';
 export type DateColumn = Exclude<SortColumn, 'title'>;
 export type SortOrder = 'ASC' | 'DESC';
 
-/** Both ends are included. Texts are ISO 8601; without a zone they are UTC, as everything at the service. */
+/**
+ * Both ends are included, `to` as a bare date with its whole day. Texts are ISO 8601; without a zone they are UTC, as
+ * everything at the service.
+ */
 export interface DateBounds {
 	from?: string | Date;
 	to?: string | Date;
@@ -67,11 +71,8 @@ export function planQuery(query: EntriesQuery): Plan {
 	const created = spanOf(query.created, 'Created');
 	const uploaded = spanOf(query.uploaded, 'Uploaded');
 	const limit = limitOf(query.limit);
-	const filterBy: DateColumn | undefined = query.uploaded
-		? 'uploaded_at'
-		: query.created
-			? 'created_at'
-			: undefined;
+	checkIds(query);
+	const filterBy = filterOf(created, uploaded);
 	const common = { created, uploaded, limit, filterBy };
 	if (limit !== Infinity || query.sortBy === 'title' || query.uuid !== undefined) {
 		const sortBy = query.sortBy ?? 'created_at';
@@ -93,8 +94,8 @@ export function isoText(ms: number): string {
 
 function spanOf(bounds: DateBounds | undefined, field: string): Span {
 	const span = {
-		from: instant(bounds?.from, `${field} After`) ?? -Infinity,
-		to: instant(bounds?.to, `${field} Before`) ?? Infinity,
+		from: instant(bounds?.from, `${field} After`, 0) ?? -Infinity,
+		to: instant(bounds?.to, `${field} Before`, DAY - 1) ?? Infinity,
 	};
 	if (span.from <= span.to) return span;
 	throw new InputError(`"${field} After" is later than "${field} Before"`, {
@@ -104,9 +105,20 @@ function spanOf(bounds: DateBounds | undefined, field: string): Span {
 	});
 }
 
-function instant(value: string | Date | undefined, field: string): number | undefined {
-	if (value === undefined || value === '') return undefined;
-	const ms = value instanceof Date ? value.getTime() : Date.parse(withZone(value.trim()));
+function filterOf(created: Span, uploaded: Span): DateColumn | undefined {
+	if (isBounded(uploaded)) return 'uploaded_at';
+	return isBounded(created) ? 'created_at' : undefined;
+}
+
+function isBounded({ from, to }: Span): boolean {
+	return Number.isFinite(from) || Number.isFinite(to);
+}
+
+/** @param ofDay what to add to a bare date */
+function instant(value: string | Date | undefined, field: string, ofDay: number): number | undefined {
+	const text = typeof value === 'string' ? value.trim() : value;
+	if (text === undefined || text === '') return undefined;
+	const ms = typeof text === 'string' ? parseIso(text, ofDay) : text.getTime();
 	if (!Number.isNaN(ms)) return ms;
 	throw new InputError(`"${field}" is not a date`, {
 		code: 'date',
@@ -115,11 +127,38 @@ function instant(value: string | Date | undefined, field: string): number | unde
 	});
 }
 
-/** A date and time without a zone is UTC; JavaScript would take it for this machine's time. */
-function withZone(text: string): string {
-	return /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/.test(text)
-		? `${text.replace(' ', 'T')}Z`
-		: text;
+const DAY = 24 * HOUR;
+const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
+
+/** Not by `Date.parse` alone: it guesses at other spellings, in this machine's zone, and makes 30 February a March day. */
+function parseIso(text: string, ofDay: number): number {
+	const [, day = '', time, zone = 'Z'] = ISO.exec(text) ?? [];
+	const midnight = Date.parse(day);
+	if (Number.isNaN(midnight) || !isoText(midnight).startsWith(day)) return NaN;
+	if (time === undefined) return midnight + ofDay;
+	const [, hours = '', minutes = '00'] = /^([+-]\d{2}):?(\d{2})?$/.exec(zone) ?? [];
+	return Date.parse(`${day}T${time}${hours === '' ? 'Z' : `${hours}:${minutes}`}`);
+}
+
+/** What the service would ignore without a word, to answer with other rows than were asked for (contract 7.1). */
+function checkIds({ uuid, parentUuid, parentFormRef, ownerUuid, branchRef }: EntriesQuery): void {
+	const ids = { 'Entry ID': uuid, 'Parent ID': parentUuid, 'Owner ID': ownerUuid };
+	for (const [field, id] of Object.entries(ids)) {
+		if (id === undefined || UUID.test(id)) continue;
+		throw idError(`"${field}" is not the ID of an entry`, field, 'An entry ID has 36 characters.');
+	}
+	if (parentUuid !== undefined && parentFormRef === undefined) {
+		throw idError('Only a form below another one has parents', 'Parent ID', 'Choose a form further down.');
+	}
+	if (ownerUuid !== undefined && branchRef === undefined) {
+		throw idError('Only the entries of a branch have an owner', 'Owner ID', 'Choose a branch.');
+	}
+}
+
+const UUID = /^[0-9a-f-]{36}$/i;
+
+function idError(message: string, field: string, hint: string): InputError {
+	return new InputError(message, { code: 'id', field, hint });
 }
 
 function limitOf(limit: number | undefined): number {

@@ -33,7 +33,7 @@ export async function* readTidyEntries(
 	let shape = shapeOf(await getProject(false), request);
 	let isFresh = false;
 	for await (const rows of client.entries(slug, { ...request, ...shape.question }, run)) {
-		if (!isFresh && rows[0] !== undefined && !fits(rows[0], shape.columns)) {
+		if (rows[0] !== undefined && !fits(rows[0], shape.columns, isFresh)) {
 			// The form was changed since its definition was kept: names are numbered anew (contract 10).
 			shape = { ...shape, columns: shapeOf(await getProject(true), request).columns };
 			isFresh = true;
@@ -55,7 +55,7 @@ export async function* readRawEntries(
 }
 
 interface Shape {
-	question: Stream & { mapIndex: number };
+	question: Stream & Pick<EntriesQuery, 'mapIndex' | 'parentFormRef'>;
 	columns: Column[];
 }
 
@@ -64,15 +64,21 @@ function shapeOf(project: Project, request: ReadRequest): Shape {
 	const mapping = mappingOf(project, request.mapIndex);
 	const stream: Stream = { formRef: form.ref, branchRef: request.branchRef };
 	return {
-		question: { ...stream, mapIndex: mapping.index },
+		question: {
+			...stream,
+			mapIndex: mapping.index,
+			parentFormRef: request.parentUuid === undefined ? undefined : form.parentRef,
+		},
 		columns: columnsOf(project, stream, mapping),
 	};
 }
 
-/** Whether an entry has exactly the answers that the definition tells of. */
-function fits(row: RawEntry, columns: readonly Column[]): boolean {
+/**
+ * Whether an entry has exactly the answers that the definition tells of. With a fresh definition it may have more: those
+ * are the service's own, and asking again would not explain them.
+ */
+function fits(row: RawEntry, columns: readonly Column[], orMore: boolean): boolean {
+	if (!columns.every(({ key }) => Object.hasOwn(row, key))) return false;
 	const expected = new Set<string>([...OWN_PROPERTIES, ...columns.map(({ key }) => key)]);
-	return (
-		Object.keys(row).every((key) => expected.has(key)) && columns.every(({ key }) => Object.hasOwn(row, key))
-	);
+	return orMore || Object.keys(row).every((key) => expected.has(key));
 }

@@ -1,4 +1,5 @@
 import { isObject } from '../http/json';
+import { parseUrl } from './address';
 import { OWN_PROPERTIES, type Column, type Stream } from './columns';
 import { eventId, type RawEntry } from './entry';
 import { isoDate, isoTime } from './dates';
@@ -109,6 +110,5 @@ function media(value: unknown, type: string): TidyValue {
 	const text = textOrNull(value);
 	if (text === null) return null;
 	if (!/^https?:\/\//i.test(text)) return { name: text, type, url: null };
-	const name = URL.canParse(text) ? new URL(text).searchParams.get('name') : null;
-	return { name: name ?? text, type, url: text };
+	return { name: parseUrl(text)?.searchParams.get('name') ?? text, type, url: text };
 }

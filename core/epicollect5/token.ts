@@ -1,8 +1,8 @@
 import { SECOND, type Clock } from '../clock';
 import { classify } from '../http/classify';
-import { ApiError, NetworkError } from '../http/errors';
+import { ApiError, NetworkError, RateLimitError } from '../http/errors';
 import { isObject, parseJson } from '../http/json';
-import type { LimiterRegistry, Reservation } from '../http/limiter';
+import type { Limiter, LimiterRegistry, Reservation } from '../http/limiter';
 import type { HttpRequest, HttpResponse, Transport } from '../http/transport';
 import type { IssuedToken } from '../auth/token';
 import { EPICOLLECT5_LIMITS } from './limits';
@@ -29,7 +29,7 @@ export interface TokenRequest {
 export async function issueEpicollect5Token(options: TokenRequest): Promise<IssuedToken> {
 	const { baseUrl, clock, limiters } = options;
 	const limiter = limiters.get(baseUrl, 'ip', 'token', EPICOLLECT5_LIMITS.token);
-	const reservation = await limiter.acquire({ deadline: clock.now() + LONGEST_WAIT_MS });
+	const reservation = await reserve(limiter, clock.now() + LONGEST_WAIT_MS);
 	const request: HttpRequest<'text'> = {
 		method: 'POST',
 		url: `${baseUrl}/api/oauth/token`,
@@ -55,6 +55,20 @@ export async function issueEpicollect5Token(options: TokenRequest): Promise<Issu
 	});
 	if (verdict) throw verdict.error;
 	return readToken(parseJson(response.body, description), description);
+}
+
+/** What is too far away here is the hour's end, not the end of a run's time. */
+async function reserve(limiter: Limiter, deadline: number): Promise<Reservation> {
+	try {
+		return await limiter.acquire({ deadline });
+	} catch (error) {
+		if (!(error instanceof RateLimitError)) throw error;
+		throw new RateLimitError('The tokens that Epicollect5 gives to one address in an hour are used up', {
+			code: 'token_limit',
+			hint: 'Wait, and look for other programs at this address that ask for tokens.',
+			retryAfterMs: error.retryAfterMs,
+		});
+	}
 }
 
 async function send(transport: Transport, request: HttpRequest<'text'>, reservation: Reservation) {
