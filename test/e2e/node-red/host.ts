@@ -7,7 +7,7 @@ import { Child, childEnvironment } from '../shared/child';
 import { removeFolder, temporaryFolder } from '../shared/folder';
 import { freePort } from '../shared/ports';
 import { waitFor } from '../shared/waitFor';
-import { Comms, type DebugMessage, type NodeStatus } from './comms';
+import { Comms, type CommsEvent, type DebugMessage, type NodeStatus } from './comms';
 import { settingsFile, type HostSettings } from './settings';
 
 const run = promisify(execFile);
@@ -47,7 +47,12 @@ export class NodeRedHost {
 		const userDir = options.userDir ?? (await temporaryFolder(`node-red-${version}`));
 		const host = new NodeRedHost(version, userDir, await freePort(), options);
 		await writeFile(path.join(userDir, 'settings.js'), settingsFile({ ...options, port: host.port }));
-		await host.boot();
+		try {
+			await host.boot();
+		} catch (error) {
+			await host.stop();
+			throw error;
+		}
 		return host;
 	}
 
@@ -86,7 +91,10 @@ export class NodeRedHost {
 			body: JSON.stringify({ flows }),
 		});
 		if (!answer.ok) throw new Error(`Deploy: ${answer.status} ${await answer.text()}`);
-		await this.comms.next(({ topic }) => topic === 'notification/runtime-deploy', 'the deploy', from);
+		const { rev } = (await answer.json()) as { rev: string };
+		const isOurs = ({ topic, data }: CommsEvent): boolean =>
+			topic === 'notification/runtime-deploy' && (data as { revision?: string }).revision === rev;
+		await this.comms.next(isOurs, 'the deploy', from);
 	}
 
 	/** Any request to the admin API or to an HTTP In node. */
@@ -101,10 +109,12 @@ export class NodeRedHost {
 		return JSON.parse(text) as T;
 	}
 
-	/** Presses the button of an Inject node. */
+	/** Presses the button of an Inject node; after a start the flows take a moment to be there. */
 	async inject(nodeId: string): Promise<void> {
-		const answer = await this.admin(`/inject/${nodeId}`, { method: 'POST' });
-		if (!answer.ok) throw new Error(`Inject ${nodeId}: ${answer.status}`);
+		await waitFor(async () => (await this.admin(`/inject/${nodeId}`, { method: 'POST' })).ok, {
+			what: `the Inject node ${nodeId}`,
+			timeoutMs: 10_000,
+		});
 	}
 
 	/** The next debug message of a node after position `from` of the events. */

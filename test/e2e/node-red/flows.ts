@@ -1,0 +1,83 @@
+import type { FlowNode } from './host';
+
+/** A client app as a test gives it to a config node. */
+export interface ClientApp {
+	id: string;
+	secret: string;
+}
+
+/** A node without a place on the canvas would be taken for a config node. */
+const place = { z: 'tab', x: 100, y: 100 };
+
+export const tab = (id = 'tab'): FlowNode => ({ id, type: 'tab', label: 'Test' });
+
+/** `GET /<url>` → the nodes of `wires`. */
+export function httpIn(id: string, url: string, wires: string[]): FlowNode {
+	return { id, type: 'http in', ...place, url, method: 'get', upload: false, wires: [wires] };
+}
+
+/** Answers with `msg.payload`. */
+export const httpResponse = (id = 'response'): FlowNode => ({
+	id,
+	type: 'http response',
+	...place,
+	statusCode: '',
+	headers: {},
+	wires: [],
+});
+
+export function inject(id: string, wires: string[], payload = ''): FlowNode {
+	const props = [{ p: 'payload' }, { p: 'topic', vt: 'str' }];
+	return { id, type: 'inject', ...place, props, payload, payloadType: 'str', topic: 'kept', wires: [wires] };
+}
+
+export function debug(id: string, complete = 'true'): FlowNode {
+	const targetType = complete === 'true' ? 'full' : 'msg';
+	return { id, type: 'debug', ...place, active: true, tosidebar: true, complete, targetType, wires: [] };
+}
+
+/** Catches the failures of all nodes of the tab. */
+export function catchAll(id: string, wires: string[]): FlowNode {
+	return { id, type: 'catch', ...place, scope: null, uncaught: false, wires: [wires] };
+}
+
+/** Makes one message of a sequence, by `msg.parts`. */
+export function join(id: string, wires: string[]): FlowNode {
+	return { id, type: 'join', ...place, mode: 'auto', build: 'array', wires: [wires] };
+}
+
+/** Makes one message of `count` messages, whatever they are. */
+export function gather(id: string, count: number, wires: string[]): FlowNode {
+	return {
+		...{ id, type: 'join', ...place, mode: 'custom', build: 'array', property: 'payload', propertyType: 'msg' },
+		...{ count: String(count), joiner: '', timeout: '', accumulate: false, wires: [wires] },
+	};
+}
+
+/** An Epicollect5 project; credentials travel as the editor sends them. */
+export function project(id: string, baseUrl: string, slug: string, app?: ClientApp): FlowNode {
+	const credentials = app ? { clientId: app.id, clientSecret: app.secret } : {};
+	return { id, type: 'epicollect5-project', name: '', schema: 1, baseUrl, project: slug, credentials };
+}
+
+export function entries(id: string, projectId: string, wires: string[], settings: object = {}): FlowNode {
+	return {
+		...{ id, type: 'epicollect5-entries', ...place, name: '', schema: 1, project: projectId, wires: [wires] },
+		...{ form: '', formType: 'list', limit: '', limitType: 'all' },
+		...{ shape: 'tidy', output: 'array', property: 'payload', ...settings },
+	};
+}
+
+export function workfloPlusClient(id: string, url: string, app: ClientApp): FlowNode {
+	const credentials = { clientId: app.id, clientSecret: app.secret };
+	return { id, type: 'workfloplus-client', schema: 1, accountsUrl: url, gatewayUrl: url, credentials };
+}
+
+export function scheduledJob(id: string, clientId: string, wires: string[], settings: object = {}): FlowNode {
+	return {
+		...{ id, type: 'workfloplus-scheduled-jobs', ...place, schema: 1, operation: 'create', client: clientId },
+		...{ workflow: '', workflowType: 'list', users: '', usersType: 'list', jobName: 'payload' },
+		...{ jobNameType: 'msg', description: '', descriptionType: 'str', due: '', dueType: 'none' },
+		...{ priority: 'false', priorityType: 'bool', property: 'payload', wires: [wires], ...settings },
+	};
+}
