@@ -80,7 +80,7 @@ export function phpFloat(value: number, digits: 14 | 17, exponent: 'e' | 'E'): s
 	// In this range JavaScript prints the same digits and no exponent.
 	if (digits === 17 && size >= 1e-4 && size < 1e17) return String(value);
 	if (!Number.isFinite(value)) return value > 0 ? 'INF' : value < 0 ? '-INF' : 'NAN';
-	const scientific = digits === 17 ? value.toExponential() : value.toExponential(digits - 1);
+	const scientific = digits === 17 ? value.toExponential() : rounded(value, digits);
 	const match = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(scientific) as RegExpExecArray;
 	const sign = match[1] ?? '';
 	const mantissa = `${match[2]}${match[3] ?? ''}`.replace(/0+$/, '') || '0';
@@ -93,6 +93,14 @@ export function phpFloat(value: number, digits: 14 | 17, exponent: 'e' | 'E'): s
 	const padded = mantissa.padEnd(power + 1, '0');
 	const fraction = padded.slice(power + 1);
 	return `${sign}${padded.slice(0, power + 1)}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+/** So many digits; exactly between two, the even one is taken (JavaScript would take the larger). */
+function rounded(value: number, digits: number): string {
+	const finer = value.toExponential(digits);
+	const match = /^(-?\d\.\d*)(\d)5(e.*)$/.exec(finer);
+	if (match === null || Number(finer) !== value || Number(match[2]) % 2 !== 0) return value.toExponential(digits - 1);
+	return `${match[1]}${match[2]}${match[3]}`;
 }
 
 /** rawurlencode: everything but letters, digits and `-_.~`. */
