@@ -57,7 +57,7 @@ export function appOf(sandbox: SandboxCore, project: string): { client_id: numbe
 /** Entries URL of a project with parameters. */
 export function entries(project: string, parameters: Record<string, string | number> = {}): string {
 	const query = new URLSearchParams(
-		Object.entries(parameters).map(([name, value]) => [name, String(value)]),
+		Object.entries(parameters).map(([name, value]): [string, string] => [name, String(value)]),
 	).toString();
 	return `/api/export/entries/${project}${query === '' ? '' : `?${query}`}`;
 }

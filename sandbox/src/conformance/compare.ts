@@ -69,9 +69,12 @@ export function orderDifference(recorded: Entry[], here: Entry[], sortBy: SortKe
 		}
 		const inner = start > 0 && end < recorded.length;
 		const names = new Set(recorded.slice(start, end).map((entry) => entry.uuid));
-		const stranger = here.slice(start, end).find((entry) => !names.has(entry.uuid));
-		if (inner && stranger !== undefined)
-			return `rows ${start} to ${end - 1}: ${stranger.uuid} is here but not recorded`;
+		const mine = here.slice(start, end).map((entry) => entry.uuid);
+		if (new Set(mine).size < mine.length) return `rows ${start} to ${end - 1}: one comes twice here`;
+		const stranger = mine.find((uuid) => !names.has(uuid));
+		if (inner && stranger !== undefined) {
+			return `rows ${start} to ${end - 1}: ${stranger} is here but not recorded`;
+		}
 		start = end;
 	}
 	return null;

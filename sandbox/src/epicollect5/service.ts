@@ -14,7 +14,7 @@ import { findRoute, isApiPath, type Route } from './routes';
 import { defaultSettings, type Settings } from './settings';
 import { Stats } from './stats';
 import { StorageOrigin } from './storage';
-import { Project, Store } from './store';
+import { Store, type Project } from './store';
 import { issueToken } from './tokenEndpoint';
 import { TokenStore } from './tokens';
 

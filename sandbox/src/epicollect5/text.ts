@@ -99,7 +99,8 @@ export function phpFloat(value: number, digits: 14 | 17, exponent: 'e' | 'E'): s
 function rounded(value: number, digits: number): string {
 	const finer = value.toExponential(digits);
 	const match = /^(-?\d\.\d*)(\d)5(e.*)$/.exec(finer);
-	if (match === null || Number(finer) !== value || Number(match[2]) % 2 !== 0) return value.toExponential(digits - 1);
+	if (match === null || Number(finer) !== value || Number(match[2]) % 2 !== 0)
+		return value.toExponential(digits - 1);
 	return `${match[1]}${match[2]}${match[3]}`;
 }
 
