@@ -49,7 +49,15 @@ export function join(id: string, wires: string[]): FlowNode {
 /** Makes one message of `count` messages, whatever they are. */
 export function gather(id: string, count: number, wires: string[]): FlowNode {
 	return {
-		...{ id, type: 'join', ...place, mode: 'custom', build: 'array', property: 'payload', propertyType: 'msg' },
+		...{
+			id,
+			type: 'join',
+			...place,
+			mode: 'custom',
+			build: 'array',
+			property: 'payload',
+			propertyType: 'msg',
+		},
 		...{ count: String(count), joiner: '', timeout: '', accumulate: false, wires: [wires] },
 	};
 }

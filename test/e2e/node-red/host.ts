@@ -109,6 +109,14 @@ export class NodeRedHost {
 		return JSON.parse(text) as T;
 	}
 
+	/** Waits after a start until the flow behind an HTTP In node is there, without starting it. */
+	async until(address: string): Promise<void> {
+		await waitFor(async () => (await this.admin(address, { method: 'OPTIONS' })).status !== 404, {
+			what: `the flow at ${address}`,
+			timeoutMs: 10_000,
+		});
+	}
+
 	/** Presses the button of an Inject node; after a start the flows take a moment to be there. */
 	async inject(nodeId: string): Promise<void> {
 		await waitFor(async () => (await this.admin(`/inject/${nodeId}`, { method: 'POST' })).ok, {
