@@ -88,6 +88,31 @@ describe('somebody else', () => {
 		expect(first).toMatchObject({ ec5_uuid: late.uuid, uploaded_at: '2026-11-22T12:00:00.000Z' });
 	});
 
+	it('uploads between two requests: the indexes say the same as if they were made anew', async () => {
+		const sandbox = smallSandbox({ entries: 40 });
+		const asked = [
+			{ sort_by: 'created_at' },
+			{ sort_by: 'uploaded_at', sort_order: 'ASC' },
+			{ sort_by: 'title' },
+		];
+		const look = async () =>
+			Promise.all(
+				asked.map(async (parameters) => (await rows(sandbox, parameters)).map((row) => row['ec5_uuid'])),
+			);
+		await look();
+		const { uuid } = sandbox.admin.addEntry({
+			project: SLUG,
+			createdAt: '2024-08-01T00:00:00Z',
+			uploadedAt: '2024-08-02T00:00:00Z',
+		});
+		const incremental = await look();
+		sandbox.epicollect5.store.projects[0]
+			?.stream(sandbox.admin.listProjects()[0]?.forms[0]?.ref ?? '')
+			.forget();
+		expect(incremental).toEqual(await look());
+		expect(incremental.every((list) => list.length === 41 && list.includes(uuid))).toBe(true);
+	});
+
 	it('uploads a backlog: many rows in one second', async () => {
 		const sandbox = smallSandbox({ entries: 0 });
 		sandbox.admin.addEntries({ project: SLUG, count: 1200 });

@@ -93,6 +93,8 @@ describe('a filter date', () => {
 		'Jan 5 2024',
 		'5 January 2024',
 		'31-01-2024',
+		'Wed, 31 Jan 2024 10:00:00 GMT',
+		'2024-01-31 10:00 Europe/Berlin',
 	])('is accepted as %j', (text) => expect(phpDate(text)).not.toBeNull());
 
 	it.each([
@@ -106,6 +108,8 @@ describe('a filter date', () => {
 		'31/01/2024',
 		'2024-01-31T10:00:00 02:00',
 		'garbage',
+		'2024-01-31 foo',
+		'2024-01-31 25:00',
 	])('is refused as %j', (text) => expect(phpDate(text)).toBeNull());
 
 	it('on one side is read by MySQL as typed, with its offset', () => {

@@ -14,8 +14,11 @@ const DAY = '([0-2]?\\d|3[01])(?:st|nd|rd|th)?';
 const MONTH_NUMBER = '(0?\\d|1[0-2])';
 const TIME = '(?:[01]?\\d|2[0-4]):[0-5]\\d(?::(?:[0-5]\\d|60)(?:[.,:]\\d+)?)?(?:\\s*[ap]\\.?m\\.?)?';
 const COMPACT_TIME = 't?(?:[01]\\d|2[0-4])[0-5]\\d(?:[0-5]\\d)?';
-const ZONE =
-	'(?:\\(?(?:(?:gmt|utc)?[+-]\\d{1,2}:?(?:[0-5]\\d)?|z|utc|gmt|[a-z]{1,6}|[a-z]+(?:/[a-z_]+)+)\\)?)';
+const ABBREVIATIONS =
+	'z|utc|gmt|wet|west|bst|cet|cest|eet|eest|msk|ist|jst|kst|est|edt|cst|cdt|mst|mdt|pst|pdt|akst|akdt|hst|aest|aedt|acst|awst|nzst|nzdt|[a-ik-z]';
+const AREAS =
+	'(?:africa|america|antarctica|arctic|asia|atlantic|australia|europe|indian|pacific|etc)/[a-z_/+-]+';
+const ZONE = `(?:\\(?(?:(?:gmt|utc)?[+-]\\d{1,2}:?(?:[0-5]\\d)?|${ABBREVIATIONS}|${AREAS})\\)?)`;
 const RELATIVE =
 	'(?:midnight|noon|today|now|tomorrow|yesterday|[+-]?\\s*\\d+\\s*(?:sec|second|min|minute|hour|day|week|fortnight|month|year)s?(?:\\s+ago)?)';
 
