@@ -90,7 +90,7 @@ describe('somebody else', () => {
 
 	it('uploads between two requests: the indexes say the same as if they were made anew', async () => {
 		const sandbox = smallSandbox({ entries: 40 });
-		const asked = [
+		const asked: Record<string, string>[] = [
 			{ sort_by: 'created_at' },
 			{ sort_by: 'uploaded_at', sort_order: 'ASC' },
 			{ sort_by: 'title' },

@@ -19,6 +19,9 @@ const RAISED = 1_000_000;
 export class LimitSync {
 	private memory = new Map<string, BucketMemory>();
 	private production: boolean | null = null;
+	/** Last record before the counts were cleared; a bucket without a memory is untouched since then. */
+	private clearedAfter = 0;
+	private lastSeq = 0;
 	private readonly missing: (from: number, to: number) => boolean;
 
 	constructor(
@@ -35,7 +38,10 @@ export class LimitSync {
 	/** Raised or production limits, fresh at each change (recordings/README.md). */
 	chooseTable(record: Recording): void {
 		const production = record.name.startsWith('limit-');
+		const before = this.lastSeq;
+		this.lastSeq = record.seq;
 		if (production === this.production) return;
+		this.clearedAfter = before;
 		this.production = production;
 		const { admin } = this.sandbox;
 		admin.setLimits({ profile: 'production' });
@@ -58,7 +64,7 @@ export class LimitSync {
 			const key = `${ref.bucket}:${ref.key}`;
 			const known = this.memory.get(key);
 			const window = this.sandbox.epicollect5.limiter.peek(ref);
-			const gap = this.missing(known?.lastSeq ?? 0, record.seq);
+			const gap = this.missing(known?.lastSeq ?? this.clearedAfter, record.seq);
 			const others =
 				gap || (!this.production && (window === undefined || (tokensIssued && ref.bucket === 'token')));
 			const fresh = remaining === limit - 1 && known?.uncertain === true;

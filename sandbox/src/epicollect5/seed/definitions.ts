@@ -115,15 +115,14 @@ const SAMPLE: Question[] = [
 	{ type: 'radio', text: 'Kept', answers: ['Yes', 'No'] },
 ];
 
-/** A definition of three forms (site → visit → sample) with its own refs. */
-export function demoDefinition(name: string, slug: string, access: string, description: string): Definition {
-	const ref = seededRandom(mixSeed('project', slug)).hex(32);
+/** Makes questions and forms of one project; refs are counted, so they are the same each time. */
+function formBuilder(projectRef: string): (name: string, questions: Question[]) => Form {
 	let counter = 0;
 	const uid = (): string => `6630a1f2${(counter += 1).toString(16).padStart(5, '0')}`;
 	const build = (parentRef: string, question: Question): Input => {
-		const inputRef = `${parentRef}_${uid()}`;
+		const ref = `${parentRef}_${uid()}`;
 		return {
-			ref: inputRef,
+			ref,
 			type: question.type,
 			question: question.text,
 			is_title: question.title ?? false,
@@ -138,20 +137,21 @@ export function demoDefinition(name: string, slug: string, access: string, descr
 			datetime_format: question.format ?? null,
 			possible_answers: (question.answers ?? []).map((answer) => ({ answer, answer_ref: uid() })),
 			jumps: [],
-			group: (question.group ?? []).map((item) => build(inputRef, item)),
-			branch: (question.branch ?? []).map((item) => build(inputRef, item)),
+			group: (question.group ?? []).map((item) => build(ref, item)),
+			branch: (question.branch ?? []).map((item) => build(ref, item)),
 		};
 	};
-	const form = (formName: string, questions: Question[]): Form => {
-		const formRef = `${ref}_${uid()}`;
-		return {
-			ref: formRef,
-			name: formName,
-			slug: formName.toLowerCase(),
-			type: 'hierarchy',
-			inputs: questions.map((question) => build(formRef, question)),
-		};
+	return (name, questions) => {
+		const ref = `${projectRef}_${uid()}`;
+		const inputs = questions.map((question) => build(ref, question));
+		return { ref, name, slug: name.toLowerCase(), type: 'hierarchy', inputs };
 	};
+}
+
+/** A definition of three forms (site → visit → sample) with its own refs. */
+export function demoDefinition(name: string, slug: string, access: string, description: string): Definition {
+	const ref = seededRandom(mixSeed('project', slug)).hex(32);
+	const form = formBuilder(ref);
 	return {
 		id: ref,
 		type: 'project',
