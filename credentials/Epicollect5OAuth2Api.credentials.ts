@@ -24,7 +24,7 @@ export class Epicollect5OAuth2Api implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				"Only private projects need this. On the Epicollect5 website open your project, then <b>Details</b> > <b>Apps</b> > <b>Create New App</b>, and copy the two values from there. Make one app for n8n alone: two programs with the same app end each other's access.",
+				"Only private projects need this. Make one app for n8n alone: two programs with the same app end each other's access.",
 			name: 'explanation',
 			type: 'notice',
 			default: '',
@@ -45,6 +45,7 @@ export class Epicollect5OAuth2Api implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. 4945',
 			description: 'A number. On the Epicollect5 website: your project > Details > Apps.',
+			hint: 'On the Epicollect5 website: your project > Details > Apps > Create New App',
 		},
 		{
 			displayName: 'Client Secret',
@@ -54,6 +55,7 @@ export class Epicollect5OAuth2Api implements ICredentialType {
 			default: '',
 			required: true,
 			description: '40 characters, shown beside the Client ID on the same page',
+			hint: 'Beside the Client ID on the same page. If the test says "HTTP status 400", one of the two is wrong.',
 		},
 		{
 			displayName: 'Project',
@@ -66,7 +68,7 @@ export class Epicollect5OAuth2Api implements ICredentialType {
 		},
 		{
 			displayName:
-				'If the test says "HTTP status 400", the Client ID or the Client Secret is wrong (Epicollect5 does not say which). Each test asks for a new token, and Epicollect5 gives 10 an hour; a test with a wrong secret also ends the access of workflows that are running.',
+				'Each test asks for a new token, and Epicollect5 gives 10 an hour. A test with a wrong secret ends the access of workflows that are running.',
 			name: 'testExplanation',
 			type: 'notice',
 			default: '',

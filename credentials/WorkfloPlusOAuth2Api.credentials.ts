@@ -29,6 +29,7 @@ export class WorkfloPlusOAuth2Api implements ICredentialType {
 			default: '',
 			required: true,
 			description: 'The value "clientId" that was shown when the client was created',
+			hint: 'Of an M2M client, which the owner of your team can create',
 		},
 		{
 			displayName: 'Client Secret',
@@ -38,6 +39,7 @@ export class WorkfloPlusOAuth2Api implements ICredentialType {
 			default: '',
 			required: true,
 			description: 'The value "newSecret", which was shown only once, when the client was created',
+			hint: 'It was shown only once, when the client was created',
 		},
 		{
 			displayName: 'Accounts URL',

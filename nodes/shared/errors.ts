@@ -11,9 +11,8 @@ export function toNodeError(
 	if (!(error instanceof FieldDataError)) {
 		return new NodeOperationError(node, error instanceof Error ? error : String(error), { itemIndex });
 	}
-	const description = [error.hint, error.field === undefined ? '' : `(Setting: ${error.field})`]
-		.join(' ')
-		.trim();
+	const description =
+		error.field === undefined ? error.hint : `${error.hint} (Setting: ${setting(error.field)})`;
 	if (error instanceof InputError) {
 		return new NodeOperationError(node, error.message, { description, itemIndex, level: 'warning' });
 	}
@@ -27,4 +26,9 @@ export function toNodeError(
 		httpCode: error.status === undefined ? 'none' : String(error.status),
 		itemIndex,
 	});
+}
+
+/** The core names settings as dialogs do; the client ID is a part of n8n's credential. */
+function setting(field: string): string {
+	return field === 'Client ID' ? 'Authentication and Credential' : field;
 }

@@ -3,10 +3,9 @@ import type { Summary } from '../../core/run';
 
 /** One sentence on what a run did, such as "1,000 entries read with 3 requests to Epicollect5." */
 export function summaryText(summaries: readonly Summary[], noun: string, service: string): string {
-	const sum = (part: 'fetched' | 'skipped' | 'requests' | 'waitedMs') =>
+	const sum = (part: 'fetched' | 'requests' | 'waitedMs') =>
 		summaries.reduce((total, summary) => total + summary[part], 0);
 	const parts = [`${amount(sum('fetched'), noun)} with ${amount(sum('requests'), 'request')} to ${service}`];
-	if (sum('skipped') > 0) parts.push(`left out ${amount(sum('skipped'), 'row')} that came twice`);
 	if (sum('waitedMs') >= SECOND) parts.push(`waited ${duration(sum('waitedMs'))} for its limit`);
 	return `${parts.join('; ')}.`;
 }

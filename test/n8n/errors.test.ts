@@ -17,7 +17,7 @@ describe('What a user of n8n reads when something fails', () => {
 		const shown = toNodeError(fakeNode, failure, 3);
 		expect(shown).toBeInstanceOf(NodeApiError);
 		expect(shown.message).toBe('Client ID or client secret is wrong');
-		expect(shown.description).toBe('Copy both again. (Setting: Client ID)');
+		expect(shown.description).toBe('Copy both again. (Setting: Authentication and Credential)');
 		expect(shown.context.itemIndex).toBe(3);
 		expect((shown as NodeApiError).httpCode).toBe('400');
 	});

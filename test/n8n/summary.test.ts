@@ -14,10 +14,10 @@ describe('The sentence under the results', () => {
 		expect(summaryText([one], 'entry', 'Epicollect5')).toBe('1 entry with 1 request to Epicollect5.');
 	});
 
-	it('adds up the items of the input, and says what was left out and how long it waited', () => {
+	it('adds up the items of the input, and says how long it waited', () => {
 		const second = { fetched: 255, skipped: 2, requests: 1, waitedMs: 61_000 };
 		expect(summaryText([summary, second], 'entry', 'Epicollect5')).toBe(
-			'1,255 entries with 4 requests to Epicollect5; left out 2 rows that came twice; waited 1 min for its limit.',
+			'1,255 entries with 4 requests to Epicollect5; waited 1 min for its limit.',
 		);
 	});
 });

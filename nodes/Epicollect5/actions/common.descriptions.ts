@@ -17,7 +17,7 @@ export const authentication: INodeProperties[] = [
 				description: 'Public projects can be read by everybody',
 			},
 		],
-		default: 'clientApp',
+		default: 'none',
 	},
 	{
 		displayName: 'Server URL',
@@ -85,14 +85,14 @@ export const form: INodeProperties = {
 	name: 'form',
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
-	description: 'The form to read. When empty: the first form of the project.',
+	description: 'The form to read. Left empty, it is the first form of the project.',
 	typeOptions: { loadOptionsDependsOn: ['project.value', ...DEPENDS_ON_SERVER] },
 	modes: [
 		{
 			displayName: 'From List',
 			name: 'list',
 			type: 'list',
-			placeholder: 'Choose a form...',
+			placeholder: 'The first form',
 			typeOptions: { searchListMethod: 'searchForms', searchable: true },
 		},
 		{

@@ -22,7 +22,7 @@ export async function searchProjects(
 	return { results };
 }
 
-/** The forms of the chosen project, in their order, with the number of their entries. */
+/** The forms of the chosen project, in their order. No numbers in the name: the node keeps showing it. */
 export async function searchForms(
 	this: ILoadOptionsFunctions,
 	filter?: string,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { childEnvironment } from '../shared/child';
@@ -41,6 +41,8 @@ export async function packedTarball(): Promise<string> {
 /** Puts the package where n8n's own installer puts it, with the installer's options. */
 export async function installTarball(userFolder: string, tarball: string): Promise<void> {
 	const nodes = path.join(userFolder, '.n8n/nodes');
+	// npm takes a tarball of the same name and version for the one that is there.
+	await rm(nodes, { recursive: true, force: true });
 	await mkdir(nodes, { recursive: true });
 	await writeFile(
 		path.join(nodes, 'package.json'),

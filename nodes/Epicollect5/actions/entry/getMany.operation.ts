@@ -22,7 +22,7 @@ export const description: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description: 'Whether to return a simplified version of the response instead of the raw data',
-		hint: 'Simplified: numbers are numbers, dates look the same everywhere, no answer is null',
+		hint: 'Simplified: numbers are numbers, all dates look the same, a missing answer is null',
 		displayOptions: { show },
 	},
 ];
