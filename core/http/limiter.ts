@@ -1,7 +1,9 @@
-import type { Clock } from '../clock';
-import { RateLimitError, throwIfAborted } from './errors';
+import { HOUR, SECOND, type Clock } from '../clock';
+import { AbortedError, InputError, RateLimitError, throwIfAborted } from './errors';
 import { limitReport, type Limit } from './limits';
+import { steadyTime } from './steadyTime';
 import type { HttpResponse } from './transport';
+import { Window, type Sent } from './window';
 
 export interface AcquireOptions {
 	signal?: AbortSignal;
@@ -9,7 +11,7 @@ export interface AcquireOptions {
 	deadline?: number;
 	/** The part of the limit to use, above 0 and at most 1. */
 	share?: number;
-	/** Told how long it will take, before each pause. */
+	/** Told how long it will take, before it begins to wait and when that changes by a second or more. */
 	onWait?: (ms: number) => void;
 }
 
@@ -23,42 +25,41 @@ export interface Reservation {
 	release(): void;
 }
 
-const DURATIONS_KEPT = 9;
+interface Waiter {
+	share: number;
+	deadline: number;
+	askedAt: number;
+	/** When it was told to go on. */
+	announced: number;
+	onWait: (ms: number) => void;
+	grant: (reservation: Reservation) => void;
+	refuse: (error: unknown) => void;
+}
 
-/**
- * Keeps to a limit that is counted elsewhere and shared with strangers.
- *
- * The service counts in fixed windows that begin with their first request, whoever sends it (contract 4). From here
- * the window's end is known only as "at the latest `perMs` after the first answer of the window"; that bound is safe,
- * and exact when we opened the window. `counted` is what the service said, `inFlight` what it has not answered yet.
- */
+const DURATIONS_KEPT = 9;
+/** Hosts' timers cannot sleep longer than 24 days; after an hour there is time to look again. */
+const LONGEST_SLEEP_MS = HOUR;
+
+/** Keeps to a limit that is counted elsewhere and shared with strangers. First come, first served. */
 export class Limiter {
-	private hits: number;
-	private readonly perMs: number;
-	private counted = 0;
-	private inFlight = 0;
-	/** Undefined: no request of the present window is known. */
-	private windowEnds: number | undefined;
-	private windowStarted = -Infinity;
-	/** Whether an answer has set `windowEnds`, or only our own sending. */
-	private windowConfirmed = false;
-	private lastAnswerAt = -Infinity;
+	private readonly window: Window;
+	/** Steady: it never goes back. */
+	private readonly now: () => number;
 	/** After a refusal: nothing is sent before. */
 	private notBefore = -Infinity;
 	/** Next time at which the own share is free, if it were used evenly (generic cell rate algorithm). */
 	private shareFreeAt = -Infinity;
+	private limitToldBy = -Infinity;
 	private readonly durations: number[] = [];
-	private readonly queue: object[] = [];
-	private wake: () => void = () => undefined;
-	private changed: Promise<void> = Promise.resolve();
+	private readonly queue: Waiter[] = [];
+	private timer = new AbortController();
 
 	constructor(
-		limit: Limit,
+		private readonly limit: Limit,
 		private readonly clock: Clock,
 	) {
-		this.hits = limit.hits;
-		this.perMs = limit.perMs;
-		this.renewSignal();
+		this.window = new Window(limit);
+		this.now = steadyTime(clock);
 	}
 
 	/** Median time of the last answers in milliseconds; 0 before the first. */
@@ -69,127 +70,160 @@ export class Limiter {
 
 	/**
 	 * Waits for a place in the window, first come, first served.
-	 * @throws RateLimitError with code `deadline` when the request would not end in time; AbortedError.
+	 * @throws RateLimitError with code `deadline` when the request would not end in time; AbortedError; InputError
 	 */
 	async acquire(options: AcquireOptions = {}): Promise<Reservation> {
-		const ticket = {};
-		this.queue.push(ticket);
-		const askedAt = this.clock.now();
-		let announced = -Infinity;
-		try {
-			for (;;) {
-				throwIfAborted(options.signal);
-				const position = this.queue.indexOf(ticket);
-				const ms = this.waitMs(position, options.share);
-				if (ms === 0 && position === 0) return this.take(askedAt, options.share);
-				this.checkDeadline(ms, options.deadline);
-				const until = this.clock.now() + ms;
-				if (ms > 0 && until !== announced) options.onWait?.(ms);
-				announced = until;
-				await this.pause(ms, options.signal);
-			}
-		} finally {
-			this.queue.splice(this.queue.indexOf(ticket), 1);
-			this.notify();
-		}
-	}
-
-	/** Milliseconds until the request at `position` of the queue may be sent. */
-	private waitMs(position: number, share = 1): number {
-		const now = this.clock.now();
-		if (this.windowEnds !== undefined && now >= this.windowEnds) this.openWindow();
-		const free = Math.max(0, this.hits - this.counted - this.inFlight);
-		const windowsAhead = position < free ? 0 : 1 + Math.floor((position - free) / this.hits);
-		const end = this.windowEnds ?? now + this.perMs;
-		const forWindow = windowsAhead === 0 ? 0 : end - now + (windowsAhead - 1) * this.perMs;
-		return Math.max(0, this.notBefore - now, forWindow, this.shareWaitMs(now, share));
-	}
-
-	/** A share of 50 % of 5 a minute is one every 24 s, with two allowed in a row. */
-	private shareWaitMs(now: number, share: number): number {
-		if (share >= 1) return 0;
-		const burst = Math.max(1, Math.floor(this.hits * share));
-		return Math.max(0, this.shareFreeAt - (burst - 1) * this.everyMs(share) - now);
-	}
-
-	private everyMs(share: number): number {
-		return this.perMs / (this.hits * share);
-	}
-
-	private openWindow(): void {
-		this.windowEnds = undefined;
-		this.windowConfirmed = false;
-		this.counted = 0;
-	}
-
-	private checkDeadline(waitMs: number, deadline: number | undefined): void {
-		if (deadline === undefined || this.clock.now() + waitMs + this.expectedMs <= deadline) return;
-		throw new RateLimitError("The service's limit leaves no time for the next request in this run", {
-			code: 'deadline',
-			hint: 'The next run goes on. Run less often, or allow more time.',
-			retryAfterMs: waitMs,
+		const { signal, share = 1 } = options;
+		throwIfAborted(signal);
+		if (!(share > 0)) throw shareError(share);
+		return await new Promise((resolve, reject) => {
+			const stop = () => {
+				this.remove(waiter);
+				waiter.refuse(new AbortedError(signal?.reason));
+				this.goOn();
+			};
+			const listened =
+				<T>(act: (value: T) => void) =>
+				(value: T) => {
+					signal?.removeEventListener('abort', stop);
+					act(value);
+				};
+			const waiter: Waiter = {
+				share: Math.min(1, share),
+				deadline: options.deadline ?? Infinity,
+				askedAt: this.now(),
+				announced: -Infinity,
+				onWait: options.onWait ?? (() => undefined),
+				grant: listened(resolve),
+				refuse: listened(reject),
+			};
+			signal?.addEventListener('abort', stop, { once: true });
+			this.queue.push(waiter);
+			this.goOn();
 		});
 	}
 
-	private take(askedAt: number, share = 1): Reservation {
-		const sentAt = this.clock.now();
-		this.inFlight += 1;
-		this.shareFreeAt = Math.max(this.shareFreeAt, sentAt) + this.everyMs(Math.min(1, share));
-		if (this.windowEnds === undefined) {
-			this.windowStarted = sentAt;
-			this.windowEnds = sentAt + this.perMs;
+	/** Lets those go whose time has come, refuses those whose time is up, and sleeps until the next. */
+	private goOn(): void {
+		this.timer.abort();
+		this.timer = new AbortController();
+		let waits = this.waits();
+		for (let next = this.decided(waits); next; next = this.decided(waits)) {
+			this.remove(next.waiter);
+			if (next.late) next.waiter.refuse(deadlineError(next.ms));
+			else next.waiter.grant(this.take(next.waiter));
+			waits = this.waits();
 		}
+		this.sleep(waits);
+		this.announce(waits);
+	}
+
+	/** @returns the first of the queue that need not wait any longer: its turn has come, or can come no more. */
+	private decided(waits: readonly number[]) {
+		for (const [position, waiter] of this.queue.entries()) {
+			const ms = waits[position] ?? 0;
+			const late = this.clock.now() + ms + this.expectedMs > waiter.deadline;
+			if (late || (position === 0 && ms === 0)) return { waiter, ms, late };
+		}
+		return undefined;
+	}
+
+	/** Milliseconds until each of the queue may be sent, if nothing unforeseen happens. */
+	private waits(): number[] {
+		const now = this.now();
+		let at = Math.max(now, this.notBefore);
+		let { shareFreeAt } = this;
+		return this.queue.map(({ share }, position) => {
+			at = Math.max(at, this.window.opensAt(position, now), this.shareOpensAt(share, shareFreeAt));
+			shareFreeAt = Math.max(shareFreeAt, at) + this.everyMs(share);
+			return at - now;
+		});
+	}
+
+	/** A share of 50 % of 5 a minute is one every 24 s, with two allowed in a row. */
+	private shareOpensAt(share: number, shareFreeAt: number): number {
+		if (share === 1) return -Infinity;
+		const burst = Math.max(1, Math.floor(this.window.limit * share));
+		return shareFreeAt - (burst - 1) * this.everyMs(share);
+	}
+
+	private everyMs(share: number): number {
+		return this.limit.perMs / (this.window.limit * share);
+	}
+
+	private sleep(waits: readonly number[]): void {
+		if (this.queue.length === 0) return;
+		const ms = Math.min(LONGEST_SLEEP_MS, waits[0] ?? 0);
+		this.clock.sleep(ms, this.timer.signal).then(
+			() => this.goOn(),
+			() => undefined,
+		);
+	}
+
+	private announce(waits: readonly number[]): void {
+		const now = this.now();
+		for (const [position, waiter] of [...this.queue].entries()) {
+			const ms = waits[position] ?? 0;
+			// Whoever is told may act on it at once: stop itself or another.
+			if (!this.queue.includes(waiter) || Math.abs(now + ms - waiter.announced) < SECOND) continue;
+			waiter.announced = now + ms;
+			try {
+				waiter.onWait(ms);
+			} catch (error) {
+				this.remove(waiter);
+				waiter.refuse(error);
+				this.goOn();
+			}
+		}
+	}
+
+	private remove(waiter: Waiter): void {
+		const position = this.queue.indexOf(waiter);
+		if (position >= 0) this.queue.splice(position, 1);
+	}
+
+	private take({ share, askedAt }: Waiter): Reservation {
+		const now = this.now();
+		const sent = this.window.send(now);
+		const cost = this.everyMs(share);
+		this.shareFreeAt = Math.max(this.shareFreeAt, now) + cost;
 		let done = false;
-		const once = (act: () => void) => () => {
+		const once = (act: () => void) => {
 			if (done) return;
 			done = true;
-			this.inFlight -= 1;
 			act();
-			this.notify();
+			this.goOn();
 		};
-		let answer: HttpResponse | undefined;
-		const settle = once(() => this.learn(sentAt, answer));
 		return {
-			waitedMs: sentAt - askedAt,
-			settle: (response) => {
-				answer = response;
-				settle();
-			},
-			release: once(() => undefined),
+			waitedMs: now - askedAt,
+			settle: (response) => once(() => this.learn(sent, cost, response)),
+			release: () =>
+				once(() => {
+					this.window.release();
+					this.shareFreeAt -= cost;
+				}),
 		};
 	}
 
-	private learn(sentAt: number, response: HttpResponse | undefined): void {
-		const now = this.clock.now();
-		const report = response === undefined ? {} : limitReport(response, now);
-		if (report.limit !== undefined && report.limit > 0) this.hits = report.limit;
-		if (response !== undefined) this.remember(now - sentAt);
-		if (report.retryAfterMs !== undefined) {
-			this.notBefore = Math.max(this.notBefore, now + report.retryAfterMs);
-			this.windowEnds = this.notBefore;
-			this.windowConfirmed = true;
-			this.counted = this.hits;
-		} else {
-			this.count(sentAt, now, report.remaining === undefined ? undefined : this.hits - report.remaining);
+	private learn(sent: Sent, cost: number, response: HttpResponse | undefined): void {
+		const now = this.now();
+		if (response === undefined) return this.window.settle(sent, now);
+		this.remember(now - sent.at);
+		const { limit, remaining, retryAfterMs, endsInMs } = limitReport(response, this.clock.now());
+		if (limit && !this.limit.mixed && sent.at >= this.limitToldBy) {
+			this.window.limit = limit;
+			this.limitToldBy = sent.at;
 		}
-		this.lastAnswerAt = now;
-	}
-
-	private count(sentAt: number, now: number, said: number | undefined): void {
-		const ofThisWindow = sentAt >= this.windowStarted;
-		if (said === undefined || !ofThisWindow) {
-			this.counted += 1;
-		} else if (said < this.counted && sentAt >= this.lastAnswerAt) {
-			// Fewer than before, in an answer to a later request: the service has begun a new window.
-			this.counted = said;
-			this.windowStarted = sentAt;
-			this.windowConfirmed = false;
+		if (retryAfterMs !== undefined) {
+			this.notBefore = Math.max(this.notBefore, now + retryAfterMs);
+			// What was refused is not counted, neither there nor as part of the share.
+			this.shareFreeAt -= cost;
+			if (endsInMs === undefined) this.window.release();
+			else this.window.refuse(sent, now, endsInMs);
+		} else if (remaining === undefined || this.limit.mixed) {
+			this.window.settle(sent, now);
 		} else {
-			this.counted = Math.max(this.counted, said);
-		}
-		if (!this.windowConfirmed && ofThisWindow) {
-			this.windowEnds = now + this.perMs;
-			this.windowConfirmed = true;
+			this.window.settle(sent, now, Math.max(1, (limit ?? this.window.limit) - remaining));
 		}
 	}
 
@@ -197,32 +231,21 @@ export class Limiter {
 		this.durations.push(duration);
 		if (this.durations.length > DURATIONS_KEPT) this.durations.shift();
 	}
-
-	private async pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-		const timer = new AbortController();
-		const stop = () => timer.abort();
-		signal?.addEventListener('abort', stop, { once: true });
-		const slept = ms === 0 ? this.changed : this.clock.sleep(ms, timer.signal).catch(() => undefined);
-		await Promise.race([slept, this.changed, aborted(timer.signal)]);
-		signal?.removeEventListener('abort', stop);
-		timer.abort();
-	}
-
-	private renewSignal(): void {
-		this.changed = new Promise((resolve) => {
-			this.wake = resolve;
-		});
-	}
-
-	private notify(): void {
-		const wake = this.wake;
-		this.renewSignal();
-		wake();
-	}
 }
 
-function aborted(signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+function deadlineError(retryAfterMs: number): RateLimitError {
+	return new RateLimitError("The service's limit leaves no time for the next request in this run", {
+		code: 'deadline',
+		hint: 'The next run goes on. Run less often, or allow more time.',
+		retryAfterMs,
+	});
+}
+
+function shareError(share: number): InputError {
+	return new InputError(`${share} is no share of the service's limit`, {
+		code: 'share',
+		hint: 'Enter a share above 0 and at most 1, such as 0.5.',
+	});
 }
 
 /** One limiter per (origin, scope, bucket) in a process, whatever the number of nodes that read. */

@@ -1,5 +1,5 @@
 import type { HttpResponse } from './transport';
-import { SECOND, MINUTE } from '../clock';
+import { HOUR, MINUTE, SECOND } from '../clock';
 
 /** One line of a service's limit table. */
 export interface Limit {
@@ -8,6 +8,11 @@ export interface Limit {
 	perMs: number;
 	/** Who shares the window. `project`: every consumer in the world. */
 	by: 'project' | 'ip';
+	/**
+	 * Several windows count the same request, and an answer shows the tightest (contract 4): now this one, now another.
+	 * The numbers in the answers are not followed then.
+	 */
+	mixed?: true;
 }
 
 /** What an answer says about the limit it counted against. */
@@ -16,32 +21,44 @@ export interface LimitReport {
 	remaining?: number;
 	/** Present on a refusal (429) only. */
 	retryAfterMs?: number;
+	/** On a refusal that says so: when the window ends. Without, the refusal comes from another layer. */
+	endsInMs?: number;
 }
 
 /** A refusal without a time to wait comes from another layer than the service: contract 4 says 60 s. */
 export const RETRY_WITHOUT_HEADER_MS = MINUTE;
 
+/** No limit has a longer window than an hour; whatever says more than a day is wrong or means harm. */
+const LONGEST_RETRY_MS = 24 * HOUR;
+
 /** @returns the limit headers of an answer; on a 429 always with a `retryAfterMs` of at least one second. */
 export function limitReport(response: HttpResponse, now: number): LimitReport {
+	const { headers } = response;
 	const report: LimitReport = {
-		limit: wholeNumber(response.headers['x-ratelimit-limit']),
-		remaining: wholeNumber(response.headers['x-ratelimit-remaining']),
+		limit: wholeNumber(headers['x-ratelimit-limit']),
+		remaining: wholeNumber(headers['x-ratelimit-remaining']),
 	};
 	if (response.status === 429) {
-		report.retryAfterMs = Math.max(SECOND, retryAfterMs(response.headers['retry-after'], now));
+		// The service's own time of day, where it tells: a date says nothing by a clock that is wrong.
+		const told = toldRetryMs(headers['retry-after'], dateOf(headers['date']) ?? now);
+		report.endsInMs = told === undefined ? undefined : Math.max(SECOND, told);
+		report.retryAfterMs = report.endsInMs ?? RETRY_WITHOUT_HEADER_MS;
 	}
 	return report;
 }
 
-/**
- * Reads `Retry-After` in both of its forms, seconds and HTTP date (RFC 9110, 10.2.3).
- * @returns milliseconds from `now`; {@link RETRY_WITHOUT_HEADER_MS} where the header is absent or unreadable.
- */
-export function retryAfterMs(header: string | undefined, now: number): number {
+/** Reads `Retry-After` in both of its forms, seconds and HTTP date (RFC 9110, 10.2.3). */
+function toldRetryMs(header: string | undefined, now: number): number | undefined {
 	const seconds = wholeNumber(header);
-	if (seconds !== undefined) return seconds * SECOND;
-	const date = header === undefined ? NaN : Date.parse(header);
-	return Number.isNaN(date) ? RETRY_WITHOUT_HEADER_MS : Math.max(0, date - now);
+	const date = dateOf(header);
+	const ms = seconds !== undefined ? seconds * SECOND : date !== undefined ? date - now : undefined;
+	return ms === undefined ? undefined : Math.min(LONGEST_RETRY_MS, Math.max(0, ms));
+}
+
+/** `Date.parse` takes `-5` and `1.5` for dates; every HTTP date begins with the name of a day. */
+function dateOf(header: string | undefined): number | undefined {
+	const date = header !== undefined && /^\s*[A-Za-z]{3}/.test(header) ? Date.parse(header) : NaN;
+	return Number.isNaN(date) ? undefined : date;
 }
 
 function wholeNumber(text: string | undefined): number | undefined {
