@@ -95,14 +95,14 @@ class Reader {
 		const span = key === 'created_at' ? plan.created : plan.uploaded;
 		const start = plan.sortOrder === 'ASC' ? span.from : span.to;
 		for (let reading = 1; ; reading++) {
-			let total: number | undefined;
+			let total = 0;
 			for await (const page of readByKey({ source, key, order: plan.sortOrder, start })) {
-				total ??= page.total;
+				total = Math.max(total, page.total);
 				yield page;
 				// Past the other end there is nothing to find, and nothing to count either.
 				if (this.isPast(page, key, span)) return;
 			}
-			if (this.seen.size >= (total ?? 0)) return;
+			if (this.seen.size >= total) return;
 			const now = await source.count(this.serverFilter());
 			if (this.seen.size >= now) return;
 			if (reading === READINGS) throw incomplete(this.seen.size, now);
@@ -128,7 +128,7 @@ class Reader {
 		const far = upwards ? { by: filterBy, to } : { by: filterBy, from };
 		if (Number.isFinite(upwards ? from : to)) return near;
 		// A reading by key begins at its near end, and stops by itself at the far one.
-		return method === 'numbered' && Number.isFinite(upwards ? to : from) ? far : undefined;
+		return method === 'numbered' ? far : undefined;
 	}
 
 	private spanOf(column: DateColumn): Span {

@@ -59,8 +59,6 @@ export interface Plan {
 	limit: number;
 }
 
-export const ALWAYS: Span = { from: -Infinity, to: Infinity };
-
 /**
  * Chooses how to read. The service has one filter and one sort column, widens two bounds to whole days, and pages by
  * number only, so: reading everything goes by value of the filtered column (contract 13.4); reading the first N, or by

@@ -260,7 +260,9 @@ describe('a run that is stopped', () => {
 		const world = new World();
 		world.add(2000);
 		const run = world.run();
-		for await (const _page of world.client().entries(SLUG, { formRef: '', mapIndex: 0 }, run)) break;
+		const pages = world.client().entries(SLUG, { formRef: '', mapIndex: 0 }, run);
+		await pages.next();
+		await pages.return(undefined);
 		expect(run.summary).toMatchObject({ stoppedBy: 'aborted', requests: 1 });
 	});
 

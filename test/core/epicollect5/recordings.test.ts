@@ -109,7 +109,7 @@ function rowsOf(name: string): RawEntry[] {
 		loadDataset(service, path.join(folder, 'dataset'));
 		const formRef = forms[0]?.ref ?? '';
 		const ask = async (parameters: Record<string, string | number>) => {
-			const query = new URLSearchParams(Object.entries(parameters).map(([k, v]) => [k, String(v)]));
+			const query = new URLSearchParams(parameters as Record<string, string>);
 			const response = await service.handle(
 				makeRequest({ url: `/api/export/entries/${project.slug}?form_ref=${formRef}&${query}` }),
 			);
