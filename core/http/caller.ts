@@ -3,10 +3,11 @@ import type { TokenKeeper } from '../auth/tokenKeeper';
 import type { TokenSource } from '../auth/token';
 import type { Run } from '../run';
 import { classify, type Answer, type Rule, type Verdict } from './classify';
-import { AbortedError, FieldDataError, NetworkError, throwIfAborted } from './errors';
+import { AbortedError, ApiError, FieldDataError, NetworkError, throwIfAborted } from './errors';
 import type { Limiter, Reservation } from './limiter';
+import { RETRY_WITHOUT_HEADER_MS } from './limits';
 import { sendFollowing } from './redirects';
-import { backoffMs, TRIES } from './retry';
+import { backoffMs, neverSent, TRIES } from './retry';
 import type { BodyOf, HttpRequest, HttpResponse, ResponseType, Transport } from './transport';
 
 /** How a request proves who it is: a keeper shared by the process, fed by the host's source. */
@@ -45,7 +46,15 @@ export interface Call<T extends ResponseType, R> extends Context {
 	read: (response: HttpResponse<BodyOf[T]>) => R;
 }
 
-type Outcome<R> = { value: R } | { verdict: Verdict; token: string | undefined };
+type Outcome<R> =
+	| { value: R }
+	| {
+			verdict: Verdict;
+			/** Went along with the request. */
+			token: string | undefined;
+			/** Whether the request may have arrived. */
+			sent: boolean;
+	  };
 
 /** Above this many refusals by the limit in a row, somebody else takes every window. */
 const LIMIT_TRIES = 10;
@@ -60,27 +69,24 @@ export class Caller {
 
 	/** @returns what `call.read` made of the body. @throws FieldDataError */
 	async call<T extends ResponseType, R>(call: Call<T, R>): Promise<R> {
-		let renewed = false;
+		let refused: string | undefined;
 		let faults = 0;
 		let refusals = 0;
 		for (;;) {
-			throwIfAborted(call.run.signal);
-			const outcome = await this.attempt(call);
+			const outcome = await this.attempt(call, refused);
 			if ('value' in outcome) return outcome.value;
 			const { error, remedy } = outcome.verdict;
 			switch (remedy) {
 				case 'renewToken':
-					if (renewed || outcome.token === undefined || !call.tokens) throw error;
-					renewed = true;
-					await call.tokens.keeper.renew(outcome.token, call.tokens.source);
+					if (refused !== undefined || outcome.token === undefined) throw error;
+					refused = outcome.token;
 					break;
 				case 'waitForLimit':
 					if (++refusals >= LIMIT_TRIES) throw error;
-					// A limiter has learnt from the answer how long to wait.
-					if (!call.limiter) await this.pause('limit', error.retryAfterMs ?? SECOND, error, call.run);
+					await this.waitForLimit(call, error);
 					break;
 				case 'retryLater':
-					if (++faults >= TRIES || !call.repeatable) throw error;
+					if (++faults >= TRIES || (outcome.sent && !call.repeatable)) throw error;
 					await this.pause('retry', Math.max(backoffMs(faults), error.retryAfterMs ?? 0), error, call.run);
 					break;
 				default:
@@ -89,20 +95,30 @@ export class Caller {
 		}
 	}
 
-	private async attempt<T extends ResponseType, R>(call: Call<T, R>): Promise<Outcome<R>> {
+	/** @param refused a token that the service has refused in this call */
+	private async attempt<T extends ResponseType, R>(
+		call: Call<T, R>,
+		refused: string | undefined,
+	): Promise<Outcome<R>> {
+		throwIfAborted(call.run.signal);
 		const reservation = await this.reserve(call);
 		let token: string | undefined;
+		let sent = false;
 		let response: HttpResponse<BodyOf[T]> | undefined;
 		try {
-			token = await this.token(call, reservation);
+			token = await this.token(call, refused);
+			throwIfAborted(call.run.signal);
+			sent = true;
 			response = await this.send(call, token);
 			const verdict = this.judge(call, response, token !== undefined);
-			if (verdict) return { verdict, token };
-			return { value: call.read(response) };
+			if (verdict) return { verdict, token, sent };
+			return { value: this.read(call, response) };
 		} catch (error) {
-			return { verdict: this.fault(call, error), token };
+			sent &&= !neverSent(error);
+			return { verdict: this.fault(call, error), token, sent };
 		} finally {
-			reservation?.settle(response);
+			if (sent) reservation?.settle(response);
+			else reservation?.release();
 		}
 	}
 
@@ -118,14 +134,11 @@ export class Caller {
 		return reservation;
 	}
 
-	private async token(call: Context, reservation: Reservation | undefined) {
+	private async token(call: Context, refused: string | undefined): Promise<string | undefined> {
 		if (!call.tokens) return undefined;
-		try {
-			return await call.tokens.keeper.get(call.tokens.source);
-		} catch (error) {
-			reservation?.release();
-			throw error;
-		}
+		const { keeper, source } = call.tokens;
+		const token = refused === undefined ? keeper.get(source) : keeper.renew(refused, source);
+		return await unlessAborted(token, call.run.signal);
 	}
 
 	private async send<T extends ResponseType, R>(call: Call<T, R>, token: string | undefined) {
@@ -138,6 +151,21 @@ export class Caller {
 			headers: { Accept: 'application/json', ...request.headers, ...authorization },
 			signal: run.signal,
 		});
+	}
+
+	private read<T extends ResponseType, R>(call: Call<T, R>, response: HttpResponse<BodyOf[T]>): R {
+		try {
+			return call.read(response);
+		} catch (error) {
+			if (error instanceof FieldDataError) throw error;
+			throw new ApiError('The answer of the service is not built as expected', {
+				code: 'unexpected',
+				status: response.status,
+				request: describe(call.request),
+				hint: 'Check the server URL. If it is right, the service has changed: please report this.',
+				cause: error,
+			});
+		}
 	}
 
 	private judge(call: Context, response: HttpResponse, withToken: boolean): Verdict | undefined {
@@ -154,12 +182,20 @@ export class Caller {
 
 	/** An exception on the way: our own family passes through, anything else is the network. */
 	private fault(call: Context, error: unknown): Verdict {
-		if (call.run.signal?.aborted) return { error: new AbortedError(error), remedy: 'none' };
+		const { signal } = call.run;
+		// Without what the transport threw: it may hold the request with its token.
+		if (signal?.aborted) return { error: new AbortedError(signal.reason), remedy: 'none' };
 		if (error instanceof FieldDataError) {
 			const passing = error.kind === 'network' || (error.kind === 'api' && error.code === 'unreadable');
 			return { error, remedy: passing ? 'retryLater' : 'none' };
 		}
 		return { error: networkError(call.request, error), remedy: 'retryLater' };
+	}
+
+	/** A limiter has learnt from the answer how long to wait, unless the answer told by its code alone. */
+	private async waitForLimit(call: Context, error: FieldDataError): Promise<void> {
+		if (call.limiter && error.retryAfterMs !== undefined) return;
+		await this.pause('limit', error.retryAfterMs ?? RETRY_WITHOUT_HEADER_MS, error, call.run);
 	}
 
 	/** @throws the error that made us wait, when the wait would outlast the deadline. */
@@ -184,10 +220,26 @@ export function describe(request: HttpRequest): string {
 /** What the operating system says of a failed connection is kept as a code, not as text: it may hold an address. */
 function networkError(request: HttpRequest, cause: unknown): NetworkError {
 	const code = (cause as { code?: unknown } | undefined)?.code;
-	const host = new URL(request.url).host;
+	const host = /^\w+:\/\/([^/?#]*)/.exec(request.url)?.[1] ?? 'the server';
 	return new NetworkError(`No answer from ${host}`, {
 		code: typeof code === 'string' ? code : 'no_answer',
 		request: describe(request),
 		hint: 'Check the server URL and the connection of this machine. Passing faults are tried again by themselves.',
 	});
+}
+
+/** The token is everybody's: who stops waiting for it stops alone. */
+async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+	if (!signal) return await promise;
+	let stop = () => {};
+	const stopped = new Promise<never>((_resolve, reject) => {
+		stop = () => reject(new AbortedError(signal.reason));
+		signal.addEventListener('abort', stop, { once: true });
+		if (signal.aborted) stop();
+	});
+	try {
+		return await Promise.race([promise, stopped]);
+	} finally {
+		signal.removeEventListener('abort', stop);
+	}
 }

@@ -8,5 +8,14 @@ export const TRIES = 4;
  * in step.
  */
 export function backoffMs(failed: number): number {
-	return SECOND * 2 ** (failed - 1) * (1 + Math.random() / 4);
+	return Math.round(SECOND * 2 ** (failed - 1) * (1 + Math.random() / 4));
+}
+
+/** The name was not found or the connection not made: what the operating system says before anything is sent. */
+const NEVER_SENT = new Set(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** @returns whether an exception of the transport proves that the request never arrived, and so was not counted */
+export function neverSent(error: unknown): boolean {
+	const code = (error as { code?: unknown } | undefined)?.code;
+	return typeof code === 'string' && NEVER_SENT.has(code);
 }
