@@ -137,7 +137,6 @@ class Reader {
 
 	private isPast(page: Page, key: DateColumn, span: Span): boolean {
 		const end = endOf(page.rows, key);
-		if (end === undefined) return false;
 		return this.plan.sortOrder === 'ASC' ? end > span.to : end + SECOND <= span.from;
 	}
 }

@@ -1,7 +1,7 @@
 import { SECOND } from '../clock';
 import { IncompleteError } from '../http/errors';
 import { entryId, timeOf, type RawEntry } from './entry';
-import { PageSizeChanged, type Page, type PageRequest, type PageSource } from './pages';
+import { isLastPage, PageSizeChanged, type Page, type PageRequest, type PageSource } from './pages';
 import type { DateColumn, SortOrder } from './query';
 
 /** Readings of one second until all of its rows have been seen. */
@@ -32,7 +32,7 @@ export async function* readByKey(options: KeysetOptions): AsyncGenerator<Page> {
 		const page = await source.fetch({ page: 1, sortBy: key, sortOrder: order, filter });
 		yield page;
 		const end = endOf(page.rows, key);
-		if (page.rows.length < page.size || end === undefined) return;
+		if (isLastPage(page, 1)) return;
 		if (anchor === undefined || isBeyond(end, anchor, order)) {
 			anchor = end;
 			continue;
@@ -44,14 +44,14 @@ export async function* readByKey(options: KeysetOptions): AsyncGenerator<Page> {
 }
 
 /**
- * Where a page ends, as a whole second: filters can be trusted with no more, as old rows carry milliseconds.
+ * Where a page ends (NaN where it is empty), as a whole second: filters can be trusted with no more, as old rows carry milliseconds.
  *
  * uploaded_at is printed as it is sorted. A printed created_at differs from its column here and there (contract 8), and
  * one such row at the end of a page would lead astray: of the last three rows the middle date counts.
  */
-export function endOf(rows: readonly RawEntry[], key: DateColumn): number | undefined {
+export function endOf(rows: readonly RawEntry[], key: DateColumn): number {
 	const last = rows.slice(key === 'uploaded_at' ? -1 : -3).map((row) => secondOf(row, key));
-	return last.sort((a, b) => a - b)[last.length >> 1];
+	return last.sort((a, b) => a - b)[last.length >> 1] ?? NaN;
 }
 
 /** Bounds are single, so that the service does not widen them, and inclusive of the anchor's whole second. */
@@ -105,7 +105,7 @@ async function* walkSecond(
 	for (let number = 1; ; number++) {
 		const page = await source.fetch({ page: number, sortBy: key, sortOrder: order, filter });
 		const end = endOf(page.rows, key);
-		const isLast = page.rows.length < page.size || end === undefined || isBeyond(end, second, order);
+		const isLast = isLastPage(page, number) || isBeyond(end, second, order);
 		const rows = isLast ? page.rows.filter((row) => !isBeyond(secondOf(row, key), second, order)) : page.rows;
 		for (const row of rows) met.add(entryId(row));
 		yield { ...page, rows };
@@ -131,7 +131,7 @@ async function* walkOtherwise(
 		const rows = page.rows.filter((row) => secondOf(row, key) === second);
 		for (const row of rows) met.add(entryId(row));
 		yield { ...page, rows };
-		if (page.rows.length < page.size) return;
+		if (isLastPage(page, number)) return;
 	}
 }
 

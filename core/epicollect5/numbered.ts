@@ -1,6 +1,6 @@
 import { IncompleteError } from '../http/errors';
 import { entryId } from './entry';
-import { PageSizeChanged, type Page, type PageRequest, type PageSource } from './pages';
+import { isLastPage, PageSizeChanged, type Page, type PageRequest, type PageSource } from './pages';
 
 /** Walks over all pages; after the last it is said that not every row was seen. */
 const PASSES = 3;
@@ -37,7 +37,7 @@ async function* walkPages({ source, request, isLast }: NumberedOptions, walk: Wa
 		walk.add(page);
 		yield page;
 		walk.endedEarly = isLast(page);
-		if (walk.endedEarly || page.rows.length < page.size) return;
+		if (walk.endedEarly || isLastPage(page, number)) return;
 	}
 }
 

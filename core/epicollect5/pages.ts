@@ -24,6 +24,11 @@ export interface Page {
 	size: number;
 }
 
+/** Whether nothing stands behind the page of that number: it is not full, or no more rows are counted. */
+export function isLastPage(page: Page, number: number): boolean {
+	return page.rows.length < page.size || number * page.size >= page.total;
+}
+
 /** Sends one request for entries with these parameters and gives the parsed body. */
 export type Ask = (parameters: Record<string, string | number>) => Promise<unknown>;
 

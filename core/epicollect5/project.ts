@@ -130,7 +130,11 @@ function parseForm(form: JsonObject, parentRef: string | undefined, stats: JsonO
 	};
 }
 
-function parseQuestions(inputs: unknown): Question[] {
+/** A group may stand in a branch, and nothing further in that (contract 6.2): who nests deeper means harm. */
+const DEEPEST = 2;
+
+function parseQuestions(inputs: unknown, depth = 0): Question[] {
+	if (depth > DEEPEST) return [];
 	return listWithKeys(inputs).map(([, input]) => ({
 		ref: text(input.ref),
 		type: text(input.type),
@@ -140,8 +144,8 @@ function parseQuestions(inputs: unknown): Question[] {
 			ref: text(answer.answer_ref),
 			answer: text(answer.answer),
 		})),
-		group: parseQuestions(input.group),
-		branch: parseQuestions(input.branch),
+		group: parseQuestions(input.group, depth + 1),
+		branch: parseQuestions(input.branch, depth + 1),
 	}));
 }
 

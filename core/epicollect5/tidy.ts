@@ -77,11 +77,16 @@ export function tidyValue(value: unknown, column: Pick<Column, 'type' | 'datetim
 function textOrNull(value: unknown): string | null {
 	if (value === undefined || value === null || value === '') return null;
 	// A phone number may come as a JSON number; anything unforeseen stays readable.
-	return typeof value === 'string'
-		? value
-		: typeof value === 'object'
-			? JSON.stringify(value)
-			: String(value);
+	return typeof value === 'object' ? jsonText(value) : String(value);
+}
+
+function jsonText(value: object): string {
+	try {
+		return JSON.stringify(value);
+	} catch {
+		// Only what is nested deeper than this machine can follow.
+		return '[unreadable]';
+	}
 }
 
 function numberOrNull(value: unknown): number | null {

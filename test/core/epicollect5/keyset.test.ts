@@ -201,8 +201,8 @@ describe('where a page ends', () => {
 		expect(endOf(at(7, 1, 9, 2), 'created_at')).toBe(START + 2 * SECOND);
 		expect(endOf(at(1, 2), 'created_at')).toBe(START + 2 * SECOND);
 		expect(endOf(at(5), 'created_at')).toBe(START + 5 * SECOND);
-		expect(endOf([], 'created_at')).toBeUndefined();
-		expect(endOf([], 'uploaded_at')).toBeUndefined();
+		expect(endOf([], 'created_at')).toBeNaN();
+		expect(endOf([], 'uploaded_at')).toBeNaN();
 	});
 });
 
