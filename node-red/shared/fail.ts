@@ -27,6 +27,11 @@ export class NodeFailure extends Error {
 		// The stack would name files of this pack in the user's debug sidebar and explain nothing.
 		this.stack = `${this.name}: ${this.message}`;
 	}
+
+	/** What the sidebar shows and a Catch node gets as `msg.error.message`. */
+	override toString(): string {
+		return this.message;
+	}
 }
 
 export function causeOf(error: unknown, red: Pick<Red, '_'>): FailureCause {

@@ -51,8 +51,9 @@ export function onMessage(
 	});
 
 	node.on('close', (_removed: boolean, done: () => void) => {
+		guarded(node, () => status.close());
 		closing.abort(new AbortedError());
-		void last.then(() => guarded(node, () => status.clear())).then(done);
+		void last.then(done);
 	});
 }
 

@@ -16,6 +16,7 @@ export interface StatusNode {
  */
 export class StatusLine {
 	private readonly lang: string;
+	private closed = false;
 
 	constructor(
 		private readonly node: StatusNode,
@@ -25,45 +26,54 @@ export class StatusLine {
 	}
 
 	busy(): void {
-		this.node.status({ fill: 'blue', shape: 'dot', text: this.say('busy') });
+		this.show({ fill: 'blue', shape: 'dot', text: this.say('busy') });
 	}
 
 	sending(): void {
-		this.node.status({ fill: 'blue', shape: 'dot', text: this.say('sending') });
+		this.show({ fill: 'blue', shape: 'dot', text: this.say('sending') });
 	}
 
 	/** "500 of 1,200" */
 	progress({ fetched, total }: Progress): void {
 		const values = { fetched: this.number(fetched), total: this.number(total ?? fetched) };
 		const text = this.say(total === undefined ? 'fetched' : 'fetchedOf', values);
-		this.node.status({ fill: 'blue', shape: 'dot', text });
+		this.show({ fill: 'blue', shape: 'dot', text });
 	}
 
 	/** "500 fetched · limit, goes on at 14:05:12" */
 	waiting({ reason, until }: Wait, fetched: number): void {
 		const key = reason === 'limit' ? 'waitingForLimit' : 'waitingToRetry';
 		const text = this.say(key, { fetched: this.number(fetched), time: this.time(until, true) });
-		this.node.status({ fill: 'yellow', shape: 'ring', text });
+		this.show({ fill: 'yellow', shape: 'ring', text });
 	}
 
 	/** "1,000 entries · 14:05" */
 	entriesRead({ fetched, stoppedBy }: Pick<Summary, 'fetched' | 'stoppedBy'>, now: number): void {
 		const values = { count: fetched, number: this.number(fetched), time: this.time(now) };
 		const text = this.say(stoppedBy === 'limit' ? 'firstEntries' : 'entries', values);
-		this.node.status({ fill: 'green', shape: 'dot', text });
+		this.show({ fill: 'green', shape: 'dot', text });
 	}
 
 	/** "Inspect pump 7 · 14:05" */
 	finished(what: string, now: number): void {
-		this.node.status({ fill: 'green', shape: 'dot', text: `${what} · ${this.time(now)}` });
+		this.show({ fill: 'green', shape: 'dot', text: `${what} · ${this.time(now)}` });
 	}
 
 	failed(message: string): void {
-		this.node.status({ fill: 'red', shape: 'ring', text: message });
+		this.show({ fill: 'red', shape: 'ring', text: message });
 	}
 
-	clear(): void {
-		this.node.status({});
+	/**
+	 * Clears the status, for good: after a redeploy another node of the same id shows its own, and what this one still
+	 * waits for together with others must not write over it.
+	 */
+	close(): void {
+		this.show({});
+		this.closed = true;
+	}
+
+	private show(status: Parameters<StatusNode['status']>[0]): void {
+		if (!this.closed) this.node.status(status);
 	}
 
 	private say(key: string, values?: Record<string, unknown>): string {

@@ -41,7 +41,7 @@ export class Comms {
 			socket.addEventListener('open', () => resolve());
 			socket.addEventListener('error', () => reject(new Error(`No web socket at ${baseUrl}/comms`)));
 		});
-		if (token) socket.send(JSON.stringify({ auth: token }));
+		if (token) await authenticate(socket, token);
 		for (const topic of ['notification/#', 'status/#', 'debug']) {
 			socket.send(JSON.stringify({ subscribe: topic }));
 		}
@@ -49,7 +49,7 @@ export class Comms {
 	}
 
 	/** The first event from position `from` on that fits, waiting for it if needed. */
-	async next(fits: (event: CommsEvent) => boolean, what: string, from = 0, ms = 30_000): Promise<CommsEvent> {
+	async next(fits: (event: CommsEvent) => boolean, what: string, from = 0, ms = 15_000): Promise<CommsEvent> {
 		let timer: NodeJS.Timeout | undefined;
 		let look = (): void => undefined;
 		try {
@@ -93,4 +93,16 @@ export class Comms {
 		this.events.push(...(list as CommsEvent[]).filter((event) => typeof event.topic === 'string'));
 		for (const watcher of [...this.watchers]) watcher();
 	}
+}
+
+/** What is sent before the answer is taken for an attempt to get round it. */
+async function authenticate(socket: WebSocket, token: string): Promise<void> {
+	const answered = new Promise<void>((resolve, reject) => {
+		socket.addEventListener('close', () => reject(new Error('The web socket refused the token')));
+		socket.addEventListener('message', ({ data }) => {
+			if (String(data).includes('"auth":"ok"')) resolve();
+		});
+	});
+	socket.send(JSON.stringify({ auth: token }));
+	await answered;
 }

@@ -64,7 +64,8 @@ export function gather(id: string, count: number, wires: string[]): FlowNode {
 
 /** An Epicollect5 project; credentials travel as the editor sends them. */
 export function project(id: string, baseUrl: string, slug: string, app?: ClientApp): FlowNode {
-	const credentials = app ? { clientId: app.id, clientSecret: app.secret } : {};
+	// Empty texts remove what an earlier deploy stored for a node of that id.
+	const credentials = { clientId: app?.id ?? '', clientSecret: app?.secret ?? '' };
 	return { id, type: 'epicollect5-project', name: '', schema: 1, baseUrl, project: slug, credentials };
 }
 

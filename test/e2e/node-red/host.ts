@@ -71,15 +71,19 @@ export class NodeRedHost {
 	}
 
 	/** Uploads a packed tarball as the palette manager does; the nodes are there at once. */
-	async installPack(tarball: string): Promise<void> {
+	async installPack(tarball: string, bearer?: string): Promise<void> {
 		const form = new FormData();
 		form.append('tarball', new Blob([new Uint8Array(await readFile(tarball))]), path.basename(tarball));
-		const answer = await this.admin('/nodes', { method: 'POST', body: form });
+		const answer = await this.admin('/nodes', {
+			method: 'POST',
+			headers: authorization(bearer),
+			body: form,
+		});
 		if (!answer.ok) throw new Error(`Upload of ${tarball}: ${answer.status} ${await answer.text()}`);
 	}
 
 	/** Deploys flows and waits until they run: the answer to the request comes before they start. */
-	async deploy(flows: readonly FlowNode[], type: DeployType = 'full'): Promise<void> {
+	async deploy(flows: readonly FlowNode[], type: DeployType = 'full', bearer?: string): Promise<void> {
 		const from = this.comms.events.length;
 		const answer = await this.admin('/flows', {
 			method: 'POST',
@@ -87,6 +91,7 @@ export class NodeRedHost {
 				'content-type': 'application/json',
 				'node-red-api-version': 'v2',
 				'node-red-deployment-type': type,
+				...authorization(bearer),
 			},
 			body: JSON.stringify({ flows }),
 		});
@@ -183,6 +188,10 @@ export class NodeRedHost {
 		await this.child?.stop();
 		this.child = undefined;
 	}
+}
+
+function authorization(bearer: string | undefined): Record<string, string> {
+	return bearer === undefined ? {} : { authorization: `Bearer ${bearer}` };
 }
 
 function hostFolder(version: HostVersion): string {
