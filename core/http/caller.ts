@@ -46,15 +46,7 @@ export interface Call<T extends ResponseType, R> extends Context {
 	read: (response: HttpResponse<BodyOf[T]>) => R;
 }
 
-type Outcome<R> =
-	| { value: R }
-	| {
-			verdict: Verdict;
-			/** Went along with the request. */
-			token: string | undefined;
-			/** Whether the request may have arrived. */
-			sent: boolean;
-	  };
+type Outcome<R> = { value: R } | { verdict: Verdict; token: string | undefined };
 
 /** Above this many refusals by the limit in a row, somebody else takes every window. */
 const LIMIT_TRIES = 10;
@@ -86,7 +78,7 @@ export class Caller {
 					await this.waitForLimit(call, error);
 					break;
 				case 'retryLater':
-					if (++faults >= TRIES || (outcome.sent && !call.repeatable)) throw error;
+					if (++faults >= TRIES || !call.repeatable) throw error;
 					await this.pause('retry', Math.max(backoffMs(faults), error.retryAfterMs ?? 0), error, call.run);
 					break;
 				default:
@@ -111,11 +103,11 @@ export class Caller {
 			sent = true;
 			response = await this.send(call, token);
 			const verdict = this.judge(call, response, token !== undefined);
-			if (verdict) return { verdict, token, sent };
+			if (verdict) return { verdict, token };
 			return { value: this.read(call, response) };
 		} catch (error) {
 			sent &&= !neverSent(error);
-			return { verdict: this.fault(call, error), token, sent };
+			return { verdict: this.fault(call, error), token };
 		} finally {
 			if (sent) reservation?.settle(response);
 			else reservation?.release();
@@ -159,7 +151,7 @@ export class Caller {
 		} catch (error) {
 			if (error instanceof FieldDataError) throw error;
 			throw new ApiError('The answer of the service is not built as expected', {
-				code: 'unexpected',
+				code: 'unexpected_answer',
 				status: response.status,
 				request: describe(call.request),
 				hint: 'Check the server URL. If it is right, the service has changed: please report this.',
