@@ -51,6 +51,8 @@ export const project: INodeProperties = {
 				searchListMethod: 'searchProjects',
 				searchable: true,
 				searchFilterRequired: true,
+				// n8n would ask for a credential, which public projects do not need.
+				skipCredentialsCheckInRLC: true,
 			},
 		},
 		{
@@ -93,7 +95,7 @@ export const form: INodeProperties = {
 			name: 'list',
 			type: 'list',
 			placeholder: 'The first form',
-			typeOptions: { searchListMethod: 'searchForms', searchable: true },
+			typeOptions: { searchListMethod: 'searchForms', searchable: true, skipCredentialsCheckInRLC: true },
 		},
 		{
 			displayName: 'By Ref',

@@ -34,10 +34,7 @@ export async function searchForms(
 		const project = await projects.get(key, client, slug, run);
 		return project.forms
 			.filter(({ name }) => name.toLowerCase().includes(wanted))
-			.map(({ name, ref, entries }) => ({
-				name: `${name} (${entries.toLocaleString('en-GB')})`,
-				value: ref,
-			}));
+			.map(({ name, ref, entries }) => ({ name, value: ref, description: `Entries: ${entries}` }));
 	});
 	return { results };
 }

@@ -64,24 +64,60 @@ export class Editor {
 		await page.waitForURL((url) => !url.pathname.startsWith('/signin'));
 	}
 
-	/** A new workflow that starts by hand. */
-	async newWorkflow(): Promise<void> {
+	/** Begins a new workflow with a node found by typing; n8n puts a manual trigger before it. */
+	async addFirstNode(typed: string, node: string, action: string): Promise<void> {
 		await this.page.goto(`${this.host.url}/workflow/new`);
-		await this.find('canvas-add-button').click();
-		await this.typeAndChoose('manual', 'Trigger manually');
-	}
-
-	/** Adds a node after the selected one by typing in the panel. */
-	async addNode(typed: string, node: string, action: string): Promise<void> {
-		await this.find('canvas-handle-plus').last().click();
+		await this.find('canvas-plus-button').click();
 		await this.find('node-creator-search-bar').fill(typed);
-		await this.find('node-creator-node-item').filter({ hasText: node }).first().click();
-		await this.page.getByText(action, { exact: true }).first().click();
+		await this.find('node-creator').getByText(node, { exact: true }).first().click();
+		await this.page.getByText(action).first().click();
 		await this.find('ndv').waitFor();
 	}
 
-	private async typeAndChoose(typed: string, choice: string): Promise<void> {
-		await this.find('node-creator-search-bar').fill(typed);
-		await this.page.getByText(choice).first().click();
+	async chooseOption(parameter: string, option: string): Promise<void> {
+		await this.find(`parameter-input-${parameter}`).click();
+		await this.page.getByRole('option', { name: option }).click();
+	}
+
+	/** Opens a resource locator's list, types into its search field, and takes the item of that name. */
+	async chooseFromList(parameter: string, typed: string, item: string, picture?: string): Promise<void> {
+		await this.find(`resource-locator-${parameter}`).getByTestId('rlc-input').click();
+		await this.find('rlc-search').first().waitFor();
+		// The search field has the focus.
+		await this.page.keyboard.type(typed);
+		const found = this.find('rlc-item').filter({ hasText: item });
+		await found.waitFor();
+		if (picture !== undefined) await this.picture(picture);
+		await found.click();
+	}
+
+	async switchOn(parameter: string): Promise<void> {
+		await this.find(`parameter-input-${parameter}`).locator('.el-switch').click();
+	}
+
+	/** Fills in a dialog that makes a credential. n8n takes over what was typed after a moment. */
+	async fillCredential(values: Readonly<Record<string, string>>): Promise<void> {
+		for (const [name, value] of Object.entries(values)) {
+			await this.find(`parameter-input-${name}`).locator('input').fill(value);
+		}
+		await this.page.waitForTimeout(1_000);
+		await this.find('credential-save-button').click();
+	}
+
+	/** Types over the text of a parameter. n8n takes it over after a moment. */
+	async fill(parameter: string, text: string): Promise<void> {
+		await this.find(`parameter-input-${parameter}`).locator('input').fill(text);
+		await this.page.keyboard.press('Tab');
+		await this.page.waitForTimeout(800);
+	}
+
+	/** Presses Execute Step. @returns the number of items that the output panel tells */
+	async execute(): Promise<string> {
+		await this.find('node-execute-button').click();
+		const count = this.find('output-panel')
+			.getByText(/^[\d,]+ items?$/)
+			.first();
+		await count.waitFor({ timeout: 60_000 });
+		return (await count.textContent())?.trim() ?? '';
 	}
 }

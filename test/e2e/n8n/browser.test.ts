@@ -1,0 +1,89 @@
+import { stat } from 'node:fs/promises';
+import { say } from '../shared/say';
+import { Editor } from './editor';
+import { startWorld, type World } from './world';
+
+let world: World;
+let editor: Editor | undefined;
+let pictures = 0;
+
+beforeAll(async () => {
+	world = await startWorld({ limits: 'off', entries: 1_000 });
+});
+afterEach(async () => {
+	// What was on the screen when something was not found.
+	await editor?.picture(`n8n-last-${++pictures}`).catch(() => undefined);
+	await editor?.close();
+	editor = undefined;
+});
+afterAll(async () => await world?.stop());
+
+describe('Somebody with a mouse', () => {
+	it('makes a credential, corrects a wrong secret, picks project and form, and sees the entries', async () => {
+		editor = await Editor.open(world.host);
+		const { page } = editor;
+		await editor.addFirstNode('epicollect', 'Epicollect5', 'Get many entries');
+		await editor.chooseOption('authentication', 'Client App');
+
+		await page.getByText('Connect to Epicollect5').click();
+		await editor.fillCredential({ ...world.app('sandbox-private'), clientSecret: 'wrong' });
+		await page
+			.getByText("Couldn't connect with these settings")
+			.or(page.getByText('Couldn’t connect'))
+			.first()
+			.waitFor();
+		await editor.picture('n8n-wrong-secret');
+		await editor.fillCredential({ clientSecret: world.app('sandbox-private').clientSecret ?? '' });
+		await editor.find('credential-edit-dialog').waitFor({ state: 'hidden' });
+
+		await editor.chooseFromList('project', 'sandbox p', 'Sandbox Private (private)', 'n8n-project-list');
+		await editor.chooseFromList('form', '', 'Site', 'n8n-form-list');
+		await editor.switchOn('returnAll');
+		expect(await editor.execute()).toBe('1000 items');
+		await page.getByText('1,000 entries with').first().waitFor();
+		await page.getByText('Node executed successfully').waitFor({ state: 'hidden' });
+		const file = await editor.picture('n8n-epicollect5');
+		say({ shown: 'n8n browser', items: 1_000, picture: file, bytes: (await stat(file)).size });
+	});
+
+	it('reads a public project without any credential', async () => {
+		editor = await Editor.open(world.host, 'dark');
+		await editor.addFirstNode('epicollect', 'Epicollect5', 'Get many entries');
+		const { epicollect5 } = world.sandbox.addresses;
+		await editor.fill('serverUrl', epicollect5);
+		await editor.chooseFromList('project', 'sandbox pu', 'Sandbox Public');
+		await editor.chooseFromList('form', 'vis', 'Visit');
+		expect(await editor.execute()).toBe('50 items');
+		await editor.picture('n8n-epicollect5-dark');
+	});
+
+	it('plans a WorkfloPlus job for somebody from the list', async () => {
+		const [client] = world.sandbox.workfloplusClients;
+		const { accounts, gateway } = world.sandbox.addresses.workfloplus;
+		const data = {
+			clientId: client?.id,
+			clientSecret: client?.secret,
+			accountsUrl: accounts,
+			gatewayUrl: gateway,
+		};
+		await world.n8n.createCredential('workfloPlusOAuth2Api', data, 'WorkfloPlus account');
+		const [workflow] = world.sandbox.workfloplus.admin.state().workflows;
+		const [user] = world.sandbox.workfloplus.admin.state().users;
+
+		editor = await Editor.open(world.host);
+		await editor.addFirstNode('workflop', 'WorkfloPlus', 'Create a scheduled job');
+		await editor.fill('name', 'Replace filter 12');
+		await editor.chooseFromList('workflow', '', workflow?.name ?? '');
+		await editor.chooseOption('assignedUsers', user?.name ?? '');
+		await editor.page.keyboard.press('Escape');
+		expect(await editor.execute()).toBe('1 item');
+		await editor.picture('n8n-workfloplus');
+		const job = world.sandbox.workfloplus.admin
+			.state()
+			.scheduledJobs.find(({ name }) => name === 'Replace filter 12');
+		expect(job).toMatchObject({
+			assignedUserIds: [user?.userId],
+			tasks: [{ artifactId: workflow?.workflowId }],
+		});
+	});
+});

@@ -1,0 +1,166 @@
+import { NodeApiError, type INodeExecutionData } from 'n8n-workflow';
+import { Epicollect5 } from '../../nodes/Epicollect5/Epicollect5.node';
+import { startSandbox, type Sandbox } from '../../sandbox/src';
+import { FakeCredential, fakeDialog, fakeExecution, type FakeOptions } from './fakeHost';
+
+const PRIVATE = 'sandbox-private';
+const PUBLIC = 'sandbox-public';
+
+let sandbox: Sandbox;
+const node = new Epicollect5();
+
+beforeAll(async () => {
+	sandbox = await startSandbox({ limits: 'off', entries: 620 });
+});
+afterAll(async () => await sandbox.stop());
+beforeEach(() => {
+	sandbox.admin.resetStats();
+	sandbox.admin.clearFaults();
+});
+
+function parameters(project: string, more: Record<string, unknown> = {}): Record<string, unknown> {
+	return {
+		authentication: 'none',
+		serverUrl: sandbox.addresses.epicollect5,
+		resource: 'entry',
+		operation: 'getMany',
+		project: { __rl: true, mode: 'slug', value: project },
+		form: { __rl: true, mode: 'list', value: '' },
+		returnAll: true,
+		simplify: true,
+		...more,
+	};
+}
+
+function app(project: string): FakeCredential {
+	const client = sandbox.clients.find((candidate) => candidate.project === project);
+	const { epicollect5 } = sandbox.addresses;
+	const data = { serverUrl: `${epicollect5}/api/`, clientId: client?.id, clientSecret: client?.secret };
+	return new FakeCredential(data, `${epicollect5}/api/oauth/token`);
+}
+
+async function run(options: FakeOptions): Promise<{ items: INodeExecutionData[]; hint: string | undefined }> {
+	const { context, hints } = fakeExecution(options);
+	const [items] = await node.execute.call(context);
+	return { items: items ?? [], hint: hints[0]?.message };
+}
+
+describe('The node Epicollect5', () => {
+	it('reads all entries of a private project, each once, with the token that n8n keeps', async () => {
+		const credential = app(PRIVATE);
+		const more = { authentication: 'clientApp' };
+		const { items, hint } = await run({ parameters: parameters(PRIVATE, more), credential });
+		const held = sandbox.admin.listEntries({ project: PRIVATE }).map(({ uuid }) => uuid);
+		expect(items.map(({ json }) => json.ec5_uuid).sort()).toEqual([...held].sort());
+		expect(items.every(({ pairedItem }) => JSON.stringify(pairedItem) === '{"item":0}')).toBe(true);
+		expect(hint).toBe('620 entries with 3 requests to Epicollect5.');
+		expect(credential.renewals).toBe(1);
+	});
+
+	it('asks for one token when many executions begin at once', async () => {
+		sandbox.admin.revokeTokens({ client: 3 });
+		const credential = app('sandbox-other');
+		const options = { parameters: parameters('sandbox-other', { authentication: 'clientApp' }), credential };
+		await Promise.all(Array.from({ length: 10 }, async () => await run(options)));
+		expect(sandbox.stats().tokensIssued).toBe(1);
+		sandbox.admin.revokeTokens({ client: 3 });
+		await Promise.all(Array.from({ length: 10 }, async () => await run(options)));
+		expect(sandbox.stats().tokensIssued).toBe(2);
+	});
+
+	it('reads the new answers when a question was added after the definition was remembered', async () => {
+		await run({ parameters: parameters(PUBLIC, { returnAll: false, limit: 1 }) });
+		sandbox.admin.addQuestion({ project: PUBLIC, type: 'text', question: 'Added later' });
+		const { items } = await run({ parameters: parameters(PUBLIC, { returnAll: false, limit: 1 }) });
+		expect(Object.keys(items[0]?.json ?? {}).some((name) => name.endsWith('Added_later'))).toBe(true);
+		expect(Object.values(items[0]?.json ?? {}).filter((value) => value !== null).length).toBeGreaterThan(5);
+	});
+
+	it('gives a project with its questions when Simplify is off', async () => {
+		const more = { resource: 'project', operation: 'get', simplify: false };
+		const { items, hint } = await run({ parameters: parameters(PUBLIC, more) });
+		expect(items[0]?.json).toMatchObject({ slug: PUBLIC, forms: [{ name: 'Site' }, { name: 'Visit' }, {}] });
+		expect(JSON.stringify(items[0]?.json)).toContain('possibleAnswers');
+		expect(hint).toBe('1 project with 1 request to Epicollect5.');
+	});
+
+	it('goes on with the next item when the user wants it so', async () => {
+		const { items } = await run({
+			parameters: parameters('no-such-project', { returnAll: false, limit: 1 }),
+			items: [{ json: {} }, { json: {} }],
+			continueOnFail: true,
+		});
+		expect(items.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
+			['There is no such project on this server', { item: 0 }],
+			['There is no such project on this server', { item: 1 }],
+		]);
+		expect(items[0]?.error).toBeInstanceOf(NodeApiError);
+	});
+
+	it('stops at once when the execution is cancelled, also when it was told to go on', async () => {
+		sandbox.admin.planFault({ kind: 'entries', times: 9, fault: { type: 'rateLimited', retryAfter: 1 } });
+		const stop = new AbortController();
+		const options = { parameters: parameters(PUBLIC), signal: stop.signal, continueOnFail: true };
+		const running = run(options);
+		setTimeout(() => stop.abort(), 300);
+		await expect(running).rejects.toThrow('The run was stopped before it was finished');
+		const asked = sandbox.stats().total;
+		await new Promise((resolve) => setTimeout(resolve, 1_200));
+		expect(sandbox.stats().total).toBe(asked);
+	});
+
+	it('says that it does not know an operation that an expression made up', async () => {
+		const failure = run({ parameters: parameters(PUBLIC, { operation: 'fly' }) });
+		await expect(failure).rejects.toThrow('This node does not know the operation "entry fly"');
+	});
+});
+
+describe('Its lists', () => {
+	const { searchForms, searchProjects } = node.methods.listSearch;
+
+	it('show projects by the beginning of their name', async () => {
+		const dialog = fakeDialog({ parameters: parameters('') });
+		const { results } = await searchProjects.call(dialog, 'Sandbox o');
+		expect(results).toEqual([
+			{ name: 'Sandbox Other (private)', value: 'sandbox-other', description: 'sandbox-other' },
+		]);
+		expect((await searchProjects.call(dialog)).results).toEqual([]);
+	});
+
+	it('ask for the forms of a project once in five minutes', async () => {
+		const options = {
+			parameters: parameters('sandbox-other', { authentication: 'clientApp' }),
+			credential: app('sandbox-other'),
+		};
+		const first = await searchForms.call(fakeDialog(options));
+		const asked = sandbox.stats().requests.project ?? 0;
+		const second = await searchForms.call(fakeDialog(options), 'VIS');
+		expect(first.results.map(({ name }) => name)).toEqual(['Site', 'Visit', 'Sample']);
+		expect(second.results.map(({ name }) => name)).toEqual(['Visit']);
+		expect(sandbox.stats().requests.project ?? 0).toBe(asked);
+	});
+
+	it('say what is wrong instead of being empty', async () => {
+		const dialog = fakeDialog({ parameters: parameters('no-such-project') });
+		await expect(searchForms.call(dialog)).rejects.toThrow('There is no such project on this server');
+	});
+});
+
+describe('Its description', () => {
+	const { description } = node;
+
+	it('names an action for every operation, so that typing finds them', () => {
+		const operations = description.properties.filter(({ name }) => name === 'operation');
+		const actions = operations.flatMap(({ options }) =>
+			(options ?? []).map((option) => 'action' in option && option.action),
+		);
+		expect(actions).toEqual(['Get many entries', 'Get a project']);
+	});
+
+	it('begins every resource locator with the list', () => {
+		const locators = description.properties.filter(({ type }) => type === 'resourceLocator');
+		expect(locators.map(({ modes }) => modes?.[0]?.name)).toEqual(Array(locators.length).fill('list'));
+	});
+
+	it('can be used by an agent', () => expect(description.usableAsTool).toBe(true));
+});

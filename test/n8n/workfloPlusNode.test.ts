@@ -1,0 +1,90 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import { WorkfloPlus } from '../../nodes/WorkfloPlus/WorkfloPlus.node';
+import { startSandbox, type Sandbox } from '../../sandbox/src';
+import { FakeCredential, fakeDialog, fakeExecution } from './fakeHost';
+
+let sandbox: Sandbox;
+const node = new WorkfloPlus();
+
+beforeAll(async () => {
+	sandbox = await startSandbox({ limits: 'off', entries: 1 });
+});
+afterAll(async () => await sandbox.stop());
+
+const state = () => sandbox.workfloplus.admin.state();
+
+function client(index: number): FakeCredential {
+	const { id, secret } = sandbox.workfloplusClients[index] ?? { id: '', secret: '' };
+	const { accounts, gateway } = sandbox.addresses.workfloplus;
+	const data = { clientId: id, clientSecret: secret, accountsUrl: accounts, gatewayUrl: gateway };
+	return new FakeCredential(data, `${accounts}/connect/token`);
+}
+
+async function run(parameters: Record<string, unknown>, index = 0): Promise<INodeExecutionData[]> {
+	const { context } = fakeExecution({ parameters, credential: client(index) });
+	const [items] = await node.execute.call(Object.assign(context, { getTimezone: () => 'Europe/Berlin' }));
+	return items ?? [];
+}
+
+function job(more: Record<string, unknown> = {}): Record<string, unknown> {
+	const value = state().workflows[0]?.workflowId;
+	return {
+		resource: 'scheduledJob',
+		operation: 'create',
+		name: 'Replace filter 12',
+		workflow: { __rl: true, mode: 'list', value },
+		assignedUsers: [],
+		additionalFields: {},
+		...more,
+	};
+}
+
+describe('The node WorkfloPlus', () => {
+	it('gives the users of the team, or as many as asked for', async () => {
+		const all = await run({ resource: 'user', operation: 'getMany', returnAll: true });
+		expect(all.map(({ json }) => json)).toEqual(state().users);
+		expect(await run({ resource: 'user', operation: 'getMany', returnAll: false, limit: 1 })).toHaveLength(1);
+	});
+
+	it("plans a job, due by the user's clock", async () => {
+		const userId = state().users[0]?.userId ?? '';
+		const additionalFields = { dueDate: '2026-12-01T08:00:00', priority: true, description: 'Soon' };
+		const [item] = await run(job({ assignedUsers: [userId], additionalFields }));
+		expect(state().scheduledJobs).toContainEqual(item?.json);
+		expect(item?.json).toMatchObject({
+			name: 'Replace filter 12',
+			assignedUserIds: [userId],
+			priority: true,
+			description: 'Soon',
+			dueByDate: expect.stringMatching(/^2026-12-01T07:00:00/) as string,
+		});
+	});
+
+	it('sends nothing when something is missing', async () => {
+		const before = state().requests;
+		await expect(run(job({ name: ' ' }))).rejects.toThrow('The Name is missing');
+		await expect(run(job({ workflow: { __rl: true, mode: 'id', value: '' } }))).rejects.toThrow(
+			'No workflow',
+		);
+		expect(state().requests).toBe(before);
+	});
+
+	it('says which permission the client lacks', async () => {
+		const failure: unknown = await run(job(), 1).catch((error: unknown) => error);
+		expect(failure).toMatchObject({ message: 'This client is not allowed to do that' });
+		expect((failure as { description: string }).description).toContain('schedule.admin');
+	});
+});
+
+describe('Its lists', () => {
+	const { getUsers } = node.methods.loadOptions;
+	const { searchWorkflows } = node.methods.listSearch;
+
+	it('show workflows and people by name', async () => {
+		const dialog = fakeDialog({ parameters: job(), credential: client(0) });
+		const { results } = await searchWorkflows.call(dialog, 'PUMP');
+		expect(results.map(({ name }) => name)).toEqual(['Pump inspection']);
+		const people = await getUsers.call(dialog);
+		expect(people.map(({ value }) => value)).toEqual(state().users.map(({ userId }) => userId));
+	});
+});
