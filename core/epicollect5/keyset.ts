@@ -44,7 +44,8 @@ export async function* readByKey(options: KeysetOptions): AsyncGenerator<Page> {
 }
 
 /**
- * Where a page ends (NaN where it is empty), as a whole second: filters can be trusted with no more, as old rows carry milliseconds.
+ * Where a page ends, as a whole second: filters can be trusted with no more, as old rows carry milliseconds. NaN where
+ * it is empty.
  *
  * uploaded_at is printed as it is sorted. A printed created_at differs from its column here and there (contract 8), and
  * one such row at the end of a page would lead astray: of the last three rows the middle date counts.

@@ -1,7 +1,7 @@
 import { collectEntries, readEntries } from '../../../core/epicollect5/entries';
 import { entryId, eventId, timeOf, type RawEntry } from '../../../core/epicollect5/entry';
 import { endOf } from '../../../core/epicollect5/keyset';
-import { PageSource } from '../../../core/epicollect5/pages';
+import { isLastPage, PageSource } from '../../../core/epicollect5/pages';
 import type { EntriesQuery } from '../../../core/epicollect5/query';
 import { Seen } from '../../../core/epicollect5/seen';
 import { ApiError } from '../../../core/http/errors';
@@ -150,6 +150,20 @@ describe('a reading by key', () => {
 		}
 	});
 
+	it('counts everything where the filter has only the end that the reading goes towards', async () => {
+		for (const query of [
+			{ uploaded: { to: new Date(START + 5000 * SECOND) } },
+			{ created: { from: new Date(START - 5000 * SECOND) }, sortBy: 'created_at', sortOrder: 'DESC' },
+		] as Array<Partial<EntriesQuery>>) {
+			const server = scriptedServer(kept(1200));
+			server.show = (page) => page.filter(({ id }) => id !== 'id-500');
+			expect((await read(server, query)).error).toMatchObject({ code: 'incomplete' });
+			const counts = server.asked.filter(({ per_page }) => per_page === 1);
+			expect(counts).toHaveLength(3);
+			expect(counts.every(({ filter_by }) => filter_by === undefined)).toBe(true);
+		}
+	});
+
 	it('is content where rows were deleted meanwhile, for one more request', async () => {
 		const server = scriptedServer(kept(1200));
 		server.before = (number) => {
@@ -177,6 +191,27 @@ describe('a reading by key', () => {
 
 	it('ends on an empty page', async () => {
 		expect((await read(scriptedServer([]))).requests).toBe(1);
+	});
+
+	it('asks for nothing behind a full page that counts no more', async () => {
+		for (const query of [{}, { sortBy: 'created_at' }, { sortBy: 'title' }] as Array<Partial<EntriesQuery>>) {
+			const { requests, ids } = await read(scriptedServer(kept(500)), query);
+			expect(ids).toHaveLength(500);
+			expect(requests).toBe(1);
+		}
+		expect((await read(scriptedServer(kept(1000)), { sortBy: 'title' })).requests).toBe(2);
+	});
+
+	it.each([
+		['a short page', { rows: 499, total: 499, number: 1 }, true],
+		['an empty page', { rows: 0, total: 0, number: 1 }, true],
+		['a page behind the last', { rows: 0, total: 1000, number: 3 }, true],
+		['a full page that is all', { rows: 500, total: 500, number: 1 }, true],
+		['a full second page that is the rest', { rows: 500, total: 1000, number: 2 }, true],
+		['a full page with one row behind it', { rows: 500, total: 501, number: 1 }, false],
+		['a full second page with one row behind it', { rows: 500, total: 1001, number: 2 }, false],
+	])('%s: is it the last?', (_name, { rows, total, number }, wanted) => {
+		expect(isLastPage({ rows: Array<RawEntry>(rows).fill({}), total, size: 500 }, number)).toBe(wanted);
 	});
 
 	it('keeps the whole second of a bound with milliseconds', async () => {
