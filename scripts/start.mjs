@@ -20,8 +20,10 @@ const NEW_ENTRY_MS = 20_000;
 
 const startedAt = Date.now();
 const stops = [];
+let stopping = false;
 
 async function stopAll() {
+	stopping = true;
 	while (stops.length > 0) await stops.pop()();
 }
 
@@ -101,14 +103,14 @@ async function main() {
 		].join('\n'),
 	);
 	await nodeRed.ended;
-	if (stops.length > 0) throw new Error(`Node-RED ended by itself:\n${nodeRed.printed}`);
+	if (!stopping) throw new Error(`Node-RED ended by itself:\n${nodeRed.printed}`);
 }
 
-/** A signal stops everything once; the process ends when it is done. */
+/** The first signal stops everything; a second one (Ctrl+C reaches npm and us) changes nothing. */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-	process.once(signal, () => {
-		const all = stopAll();
-		all.then(
+	process.on(signal, () => {
+		if (stopping) return;
+		stopAll().then(
 			() => process.exit(0),
 			() => process.exit(1),
 		);
@@ -117,9 +119,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 
 try {
 	await main();
-	await stopAll();
+	if (!stopping) await stopAll();
 } catch (error) {
-	process.stderr.write(`npm start: ${error.message}\n`);
-	await stopAll().catch(() => {});
-	process.exitCode = 1;
+	// Whatever breaks because everything is being stopped is no failure.
+	if (!stopping) {
+		process.stderr.write(`npm start: ${error.message}\n`);
+		await stopAll().catch(() => {});
+		process.exitCode = 1;
+	}
 }
