@@ -1,5 +1,6 @@
 import { HOUR, MINUTE, SECOND, type Clock } from '../clock';
-import { FieldDataError, RateLimitError, type ErrorDetails } from '../http/errors';
+import { FieldDataError, NetworkError, RateLimitError, type ErrorDetails } from '../http/errors';
+import { steadyTime } from '../http/steadyTime';
 import type { IssuedToken, Token, TokenSource } from './token';
 
 /** Renewed this long before its end, so that no request starts with a token that dies on the way (contract 2.3). */
@@ -11,6 +12,8 @@ export const TOKENS_PER_HOUR = 6;
 const AUTH_PAUSE_MS = MINUTE;
 const FAULT_PAUSE_MS = 5 * SECOND;
 const LONGEST_PAUSE_MS = HOUR;
+/** A connection that is back is not to be missed for an hour. */
+const LONGEST_NETWORK_PAUSE_MS = 5 * MINUTE;
 const DEAD_TOKENS_KEPT = 20;
 
 interface Failure {
@@ -27,20 +30,28 @@ interface Failure {
  * renewed it, and never a second attempt right after a failed one.
  */
 export class TokenKeeper {
+	/** Steady, for pauses and the hour; a token's end is by the machine's clock, as the store has it. */
+	private readonly steadyNow: () => number;
 	private current: Token | undefined;
 	private lifetimeMs: number | undefined;
 	private pending: Promise<string> | undefined;
 	private failure: Failure | undefined;
-	private issuedAt: number[] = [];
+	/** When the service was asked and answered, with a token or without. */
+	private askedAt: number[] = [];
 	private readonly dead = new Set<string>();
 
-	constructor(private readonly clock: Clock) {}
+	constructor(private readonly clock: Clock) {
+		this.steadyNow = steadyTime(clock);
+	}
 
 	/** @returns a token that is alive as far as is known. @throws FieldDataError of the renewal. */
 	async get(source: TokenSource): Promise<string> {
-		if (this.pending) return await this.pending;
-		if (this.current && !this.expiresSoon(this.current)) return this.current.accessToken;
-		return await this.replace(source);
+		if (!this.pending && this.current && !this.expiresSoon(this.current)) return this.current.accessToken;
+		for (;;) {
+			const accessToken = await this.replace(source);
+			// Somebody may have been refused with it while it was on its way.
+			if (!this.dead.has(accessToken)) return accessToken;
+		}
 	}
 
 	/**
@@ -49,10 +60,8 @@ export class TokenKeeper {
 	 */
 	async renew(accessToken: string, source: TokenSource): Promise<string> {
 		this.markDead(accessToken);
-		if (this.pending) return await this.pending;
-		if (this.current && this.current.accessToken !== accessToken) return await this.get(source);
-		this.current = undefined;
-		return await this.replace(source);
+		if (this.current?.accessToken === accessToken) this.current = undefined;
+		return await this.get(source);
 	}
 
 	private replace(source: TokenSource): Promise<string> {
@@ -63,19 +72,20 @@ export class TokenKeeper {
 	}
 
 	private async findOrIssue(source: TokenSource): Promise<string> {
-		const stored = await source.store.read();
+		const stored = await readStore(source);
 		if (stored && !this.dead.has(stored.accessToken) && !this.expiresSoon(stored)) {
 			this.current = stored;
+			this.failure = undefined;
 			return stored.accessToken;
 		}
 		try {
 			return await this.issue(source);
 		} catch (error) {
-			// An early renewal that failed for want of a connection leaves the old token alive.
+			// The old token outlives an early renewal that failed: for want of a connection, of a place in the hour …
+			// But a wrong secret has ended it, and the user is to know.
 			const old = this.current;
-			if (old && error instanceof FieldDataError && error.kind === 'network' && !this.isOver(old)) {
-				return old.accessToken;
-			}
+			const isWrong = error instanceof FieldDataError && error.kind === 'auth';
+			if (old && !isWrong && !this.isOver(old)) return old.accessToken;
 			throw error;
 		}
 	}
@@ -84,49 +94,55 @@ export class TokenKeeper {
 		this.refuseTooSoon();
 		this.refuseTooMany();
 		const askedAt = this.clock.now();
-		this.issuedAt.push(askedAt);
 		let issued: IssuedToken;
 		try {
 			issued = await source.issue();
-		} catch (error) {
-			if (error instanceof FieldDataError) this.rememberFailure(error);
+		} catch (thrown) {
+			const error = asFailure(thrown);
+			if (error.kind !== 'network') this.askedAt.push(this.steadyNow());
+			this.rememberFailure(error);
 			throw error;
 		}
+		this.askedAt.push(this.steadyNow());
 		this.failure = undefined;
-		this.lifetimeMs = issued.expiresIn === undefined ? undefined : issued.expiresIn * SECOND;
-		this.current = {
-			accessToken: issued.accessToken,
-			expiresAt: this.lifetimeMs === undefined ? undefined : askedAt + this.lifetimeMs,
-		};
-		await source.store.write(this.current);
-		return issued.accessToken;
+		const { accessToken, expiresIn } = issued;
+		this.lifetimeMs = expiresIn !== undefined && expiresIn > 0 ? expiresIn * SECOND : undefined;
+		const expiresAt = this.lifetimeMs === undefined ? undefined : askedAt + this.lifetimeMs;
+		this.current = { accessToken, expiresAt };
+		this.dead.delete(accessToken);
+		await writeStore(source, this.current);
+		return accessToken;
 	}
 
 	private refuseTooSoon(): void {
 		const { failure } = this;
-		const left = failure === undefined ? 0 : failure.until - this.clock.now();
+		const left = failure === undefined ? 0 : failure.until - this.steadyNow();
 		if (failure !== undefined && left > 0) throw withRetryAfter(failure.error, left);
 	}
 
 	private refuseTooMany(): void {
-		const now = this.clock.now();
-		this.issuedAt = this.issuedAt.filter((at) => at > now - HOUR);
-		const oldest = this.issuedAt[0];
-		if (oldest === undefined || this.issuedAt.length < TOKENS_PER_HOUR) return;
+		const now = this.steadyNow();
+		this.askedAt = this.askedAt.filter((at) => at > now - HOUR);
+		const oldest = this.askedAt[0];
+		if (oldest === undefined || this.askedAt.length < TOKENS_PER_HOUR) return;
+		const retryAfterMs = oldest + HOUR - now;
+		if (this.failure && this.failure.error.kind !== 'network')
+			throw withRetryAfter(this.failure.error, retryAfterMs);
 		throw new RateLimitError(`This client app was given ${TOKENS_PER_HOUR} tokens within the hour`, {
 			code: 'token_ceiling',
 			hint:
 				'Another program probably uses the same client app: each new token ends the other one. ' +
 				'Create a client app of its own for each program.',
-			retryAfterMs: oldest + HOUR - now,
+			retryAfterMs,
 		});
 	}
 
 	private rememberFailure(error: FieldDataError): void {
 		const count = (this.failure?.count ?? 0) + 1;
 		const first = error.kind === 'auth' ? AUTH_PAUSE_MS : FAULT_PAUSE_MS;
-		const pause = Math.min(LONGEST_PAUSE_MS, first * 2 ** (count - 1));
-		this.failure = { error, count, until: this.clock.now() + Math.max(pause, error.retryAfterMs ?? 0) };
+		const longest = error.kind === 'network' ? LONGEST_NETWORK_PAUSE_MS : LONGEST_PAUSE_MS;
+		const pause = Math.min(longest, first * 2 ** (count - 1));
+		this.failure = { error, count, until: this.steadyNow() + Math.max(pause, error.retryAfterMs ?? 0) };
 	}
 
 	private expiresSoon(token: Token): boolean {
@@ -144,6 +160,34 @@ export class TokenKeeper {
 		const [oldest] = this.dead;
 		if (this.dead.size > DEAD_TOKENS_KEPT && oldest !== undefined) this.dead.delete(oldest);
 	}
+}
+
+/** A store that cannot be read is as good as an empty one. */
+async function readStore(source: TokenSource): Promise<Token | undefined> {
+	try {
+		return await source.store.read();
+	} catch {
+		return undefined;
+	}
+}
+
+/** The token is alive whether it was kept or not. */
+async function writeStore(source: TokenSource, token: Token): Promise<void> {
+	try {
+		await source.store.write(token);
+	} catch {
+		// The store says so itself.
+	}
+}
+
+/** What a host throws that is not of our family may hold the secret: only its code goes on. */
+function asFailure(thrown: unknown): FieldDataError {
+	if (thrown instanceof FieldDataError && thrown.kind !== 'aborted') return thrown;
+	const code = (thrown as { code?: unknown } | undefined)?.code;
+	return new NetworkError('The service gave no token', {
+		code: typeof code === 'string' ? code : 'no_token',
+		hint: 'Check the server URL and the connection of this machine. It is tried again by itself.',
+	});
 }
 
 function withRetryAfter(error: FieldDataError, retryAfterMs: number): FieldDataError {
