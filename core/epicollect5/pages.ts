@@ -37,9 +37,16 @@ export class PageSizeChanged extends Error {}
 
 /** The pages of one query, and their size while the server accepts it. */
 export class PageSource {
-	private size = PAGE_SIZE;
+	/** @param size rows to ask for, as far as the server's cap is known */
+	constructor(
+		private readonly ask: Ask,
+		private size = PAGE_SIZE,
+	) {}
 
-	constructor(private readonly ask: Ask) {}
+	/** Rows that a full page has: fewer than {@link PAGE_SIZE} where the server's cap is lower. */
+	get pageSize(): number {
+		return this.size;
+	}
 
 	/**
 	 * @throws FieldDataError; PageSizeChanged when a page above the first has to be asked for in another size
