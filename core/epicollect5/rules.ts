@@ -22,7 +22,8 @@ export function epicollect5Codes(body: string | Uint8Array): string[] {
 	try {
 		const parsed: unknown = JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body));
 		if (!isObject(parsed) || !Array.isArray(parsed.errors)) return [];
-		return parsed.errors.filter(isObject).map(({ code }) => (typeof code === 'string' ? code : ''));
+		const codes = parsed.errors.filter(isObject).map(({ code }) => code);
+		return codes.filter((code): code is string => typeof code === 'string' && code !== '');
 	} catch {
 		return [];
 	}

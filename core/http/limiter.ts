@@ -36,6 +36,12 @@ interface Waiter {
 	refuse: (error: unknown) => void;
 }
 
+/** One of the queue, and how long it has to wait. */
+interface Planned {
+	waiter: Waiter;
+	ms: number;
+}
+
 const DURATIONS_KEPT = 9;
 /** Hosts' timers cannot sleep longer than 24 days; after an hour there is time to look again. */
 const LONGEST_SLEEP_MS = HOUR;
@@ -107,36 +113,39 @@ export class Limiter {
 	private goOn(): void {
 		this.timer.abort();
 		this.timer = new AbortController();
-		let waits = this.waits();
-		for (let next = this.decided(waits); next; next = this.decided(waits)) {
-			this.remove(next.waiter);
-			if (next.late) next.waiter.refuse(deadlineError(next.ms));
-			else next.waiter.grant(this.take(next.waiter));
-			waits = this.waits();
-		}
-		this.sleep(waits);
-		this.announce(waits);
+		let plan = this.plan();
+		while (this.decide(plan)) plan = this.plan();
+		const [first] = plan;
+		if (!first) return;
+		this.clock.sleep(Math.min(LONGEST_SLEEP_MS, first.ms), this.timer.signal).then(
+			() => this.goOn(),
+			() => undefined,
+		);
+		this.announce(plan);
 	}
 
-	/** @returns the first of the queue that need not wait any longer: its turn has come, or can come no more. */
-	private decided(waits: readonly number[]) {
-		for (const [position, waiter] of this.queue.entries()) {
-			const ms = waits[position] ?? 0;
-			const late = this.clock.now() + ms + this.expectedMs > waiter.deadline;
-			if (late || (position === 0 && ms === 0)) return { waiter, ms, late };
-		}
-		return undefined;
+	/** Deals with one of the queue that need not wait any longer: its turn has come, or comes too late. */
+	private decide(plan: readonly Planned[]): boolean {
+		const latestMs = this.clock.now() + this.expectedMs;
+		const late = plan.find(({ waiter, ms }) => latestMs + ms > waiter.deadline);
+		const next = late ?? plan.find(({ ms }) => ms === 0);
+		if (!next) return false;
+		this.remove(next.waiter);
+		if (late) late.waiter.refuse(deadlineError(late.ms));
+		else next.waiter.grant(this.take(next.waiter));
+		return true;
 	}
 
-	/** Milliseconds until each of the queue may be sent, if nothing unforeseen happens. */
-	private waits(): number[] {
+	/** When each of the queue may be sent, if nothing unforeseen happens. Nobody overtakes. */
+	private plan(): Planned[] {
 		const now = this.now();
 		let at = Math.max(now, this.notBefore);
 		let { shareFreeAt } = this;
-		return this.queue.map(({ share }, position) => {
-			at = Math.max(at, this.window.opensAt(position, now), this.shareOpensAt(share, shareFreeAt));
+		return this.queue.map((waiter, ahead) => {
+			const { share } = waiter;
+			at = Math.max(at, this.window.opensAt(ahead, now), this.shareOpensAt(share, shareFreeAt));
 			shareFreeAt = Math.max(shareFreeAt, at) + this.everyMs(share);
-			return at - now;
+			return { waiter, ms: at - now };
 		});
 	}
 
@@ -151,19 +160,9 @@ export class Limiter {
 		return this.limit.perMs / (this.window.limit * share);
 	}
 
-	private sleep(waits: readonly number[]): void {
-		if (this.queue.length === 0) return;
-		const ms = Math.min(LONGEST_SLEEP_MS, waits[0] ?? 0);
-		this.clock.sleep(ms, this.timer.signal).then(
-			() => this.goOn(),
-			() => undefined,
-		);
-	}
-
-	private announce(waits: readonly number[]): void {
+	private announce(plan: readonly Planned[]): void {
 		const now = this.now();
-		for (const [position, waiter] of [...this.queue].entries()) {
-			const ms = waits[position] ?? 0;
+		for (const { waiter, ms } of plan) {
 			// Whoever is told may act on it at once: stop itself or another.
 			if (!this.queue.includes(waiter) || Math.abs(now + ms - waiter.announced) < SECOND) continue;
 			waiter.announced = now + ms;
