@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { say } from '../shared/say';
 import { Editor } from './editor';
-import { startWorld, type World } from './world';
+import { heldEntries, startWorld, type World } from './world';
 
 let world: World;
 let editor: Editor | undefined;
@@ -41,7 +41,12 @@ describe('Somebody with a mouse', () => {
 		await editor.switchOn('returnAll');
 		expect(await editor.execute()).toBe('1000 items');
 		await page.getByText('1,000 entries with').first().waitFor();
-		await page.getByText('Node executed successfully').waitFor({ state: 'hidden' });
+		const output = editor.find('output-panel');
+		await output
+			.getByText(heldEntries(world.sandbox, 'sandbox-private')[0]?.title ?? '')
+			.first()
+			.waitFor();
+		await editor.widenOutput();
 		const file = await editor.picture('n8n-epicollect5');
 		say({ shown: 'n8n browser', items: 1_000, picture: file, bytes: (await stat(file)).size });
 	});

@@ -33,7 +33,7 @@ export class Editor {
 		await mkdir(PICTURES, { recursive: true });
 		selectors.setTestIdAttribute('data-test-id');
 		const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
-		const viewport = { width: 1440, height: 900 };
+		const viewport = { width: 1600, height: 860 };
 		const page = await browser.newPage({ viewport, colorScheme: theme });
 		page.setDefaultTimeout(20_000);
 		const editor = new Editor(browser, page, host);
@@ -111,13 +111,30 @@ export class Editor {
 		await this.page.waitForTimeout(800);
 	}
 
-	/** Presses Execute Step. @returns the number of items that the output panel tells */
+	/** Presses Execute Step, and waits until the table is there and the message about it has gone. */
 	async execute(): Promise<string> {
 		await this.find('node-execute-button').click();
-		const count = this.find('output-panel')
+		const done = this.page.getByText('Node executed successfully');
+		await done.waitFor({ timeout: 60_000 });
+		const output = this.find('output-panel');
+		await output.locator('table td').first().waitFor();
+		const count = await output
 			.getByText(/^[\d,]+ items?$/)
-			.first();
-		await count.waitFor({ timeout: 60_000 });
-		return (await count.textContent())?.trim() ?? '';
+			.first()
+			.textContent();
+		await done.waitFor({ state: 'hidden' });
+		return count?.trim() ?? '';
+	}
+
+	/** Drags the settings to the left, so that the table gets the room. */
+	async widenOutput(): Promise<void> {
+		const handle = await this.find('panel-drag-button').boundingBox();
+		if (!handle) throw new Error('The settings cannot be dragged');
+		const [x, y] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
+		await this.page.mouse.move(x, y);
+		await this.page.mouse.down();
+		await this.page.mouse.move(x - 520, y, { steps: 10 });
+		await this.page.mouse.up();
+		await this.page.mouse.move(x, y + 300);
 	}
 }
