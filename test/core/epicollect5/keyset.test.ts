@@ -70,6 +70,22 @@ describe('a crowded second', () => {
 		expect(other[0]).toMatchObject({ filter_by: 'uploaded_at', filter_from: other[0]?.filter_to });
 	});
 
+	it('is not taken for whole because of a row that was met and has left it since', async () => {
+		const server = scriptedServer(kept(1200, (i) => ({ created: START + i * SECOND, uploaded: START })));
+		// One row is edited while the others are read; another one is on no page in this order.
+		server.before = (number) => {
+			const [first] = server.rows;
+			if (number === 4 && first) first.uploaded = START + 3600 * SECOND;
+		};
+		server.show = (page) =>
+			server.asked.at(-1)?.sort_by === 'created_at'
+				? page
+				: page.map((row) => (row.id === 'id-700' ? (page[0] ?? row) : row));
+		const { error, ids } = await read(server);
+		expect(error).toBeUndefined();
+		expect(ids).toContain('id-700');
+	});
+
 	it('is found in both directions of the other column', async () => {
 		const server = scriptedServer(kept(1200, () => ({ created: START, uploaded: START })));
 		server.show = (page) =>
@@ -212,6 +228,18 @@ describe('a reading by key', () => {
 		['a full second page with one row behind it', { rows: 500, total: 1001, number: 2 }, false],
 	])('%s: is it the last?', (_name, { rows, total, number }, wanted) => {
 		expect(isLastPage({ rows: Array<RawEntry>(rows).fill({}), total, size: 500 }, number)).toBe(wanted);
+	});
+
+	it.each(['ASC', 'DESC'] as const)('loses no milliseconds at the end of a page (%s)', async (sortOrder) => {
+		const rows = () => kept(1050, (i) => ({ created: START + i * 10 }));
+		const all = await read(scriptedServer(rows()), { sortBy: 'created_at', sortOrder });
+		expect(all.error).toBeUndefined();
+		expect(all.ids).toHaveLength(1050);
+		expect(all.requests).toBeLessThanOrEqual(3);
+		const bounds = { from: new Date(START + 5200), to: new Date(START + 10_400) };
+		const part = await read(scriptedServer(rows()), { sortBy: 'created_at', sortOrder, created: bounds });
+		expect(part.error).toBeUndefined();
+		expect(part.ids).toHaveLength(521);
 	});
 
 	it('keeps the whole second of a bound with milliseconds', async () => {
