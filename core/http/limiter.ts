@@ -145,7 +145,8 @@ export class Limiter {
 			const { share } = waiter;
 			at = Math.max(at, this.window.opensAt(ahead, now), this.shareOpensAt(share, shareFreeAt));
 			shareFreeAt = Math.max(shareFreeAt, at) + this.everyMs(share);
-			return { waiter, ms: at - now };
+			// Whole milliseconds, or a rest too small for any clock would be waited for without end.
+			return { waiter, ms: Math.ceil(at - now) };
 		});
 	}
 

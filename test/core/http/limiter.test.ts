@@ -430,6 +430,16 @@ describe('a share', () => {
 		expect(elapsed()).toBe(2 * 2 * MINUTE);
 	});
 
+	it.each([1 / 3, 0.7, 0.123, 0.999])('of %p is kept to, in whole milliseconds', async (share) => {
+		const { clock, limiter, elapsed } = setUp();
+		for (let count = 0; count < 30; count++) (await limiter.acquire({ share })).settle(answer(1));
+		const burst = Math.max(1, Math.floor(5 * share));
+		const evenly = ((30 - burst) * MINUTE) / (5 * share);
+		expect(elapsed()).toBeGreaterThanOrEqual(Math.floor(evenly));
+		expect(elapsed()).toBeLessThanOrEqual(evenly + 30);
+		expect(clock.slept.every(Number.isInteger)).toBe(true);
+	});
+
 	it('above 1 is all there is', async () => {
 		const { take, elapsed } = setUp();
 		answerAll(await take(5, { share: 7 }));
