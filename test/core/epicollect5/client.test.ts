@@ -162,7 +162,7 @@ describe('a refusal', () => {
 
 	it.each([
 		['{"errors":[{"code":"ec5_29"},{"code":"ec5_27"}]}', ['ec5_29', 'ec5_27']],
-		['{"errors":[{"code":5},null,{}]}', ['', '']],
+		['{"errors":[{"code":5},null,{}]}', []],
 		['{"errors":{}}', []],
 		['[]', []],
 		['<html>', []],
