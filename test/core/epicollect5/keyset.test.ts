@@ -72,10 +72,12 @@ describe('a crowded second', () => {
 
 	it('is not taken for whole because of a row that was met and has left it since', async () => {
 		const server = scriptedServer(kept(1200, (i) => ({ created: START + i * SECOND, uploaded: START })));
-		// One row is edited while the others are read; another one is on no page in this order.
+		// One row is edited while the others are read, one uploaded, so that the sum is right; one is on no page in this order.
 		server.before = (number) => {
 			const [first] = server.rows;
-			if (number === 4 && first) first.uploaded = START + 3600 * SECOND;
+			if (number !== 4 || !first) return;
+			first.uploaded = START + 3600 * SECOND;
+			server.rows.push({ id: 'new', created: first.created, uploaded: START + 7200 * SECOND });
 		};
 		server.show = (page) =>
 			server.asked.at(-1)?.sort_by === 'created_at'
