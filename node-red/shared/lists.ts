@@ -3,8 +3,11 @@ import { InputError } from '../../core/http/errors';
 import { causeOf } from './fail';
 import type { Red } from './red';
 
-/** What the editor shows for a secret that is stored on the server: Node-RED's own placeholder. */
-export const STORED_SECRET = '__PWRD__';
+/**
+ * Stands for a credential that is stored and unchanged: Node-RED's own placeholder. The editor knows no more of it until
+ * the config node's dialog is opened.
+ */
+export const STORED = '__PWRD__';
 
 /** Longest time an open dialog waits for its list. */
 export const LIST_TIME_MS = 20_000;
@@ -67,10 +70,13 @@ function deployedNode(red: Red, posted: PostedConnection, nodeType: string): Sto
 	});
 	if (!stored || !red.nodes.getNode(posted.id)) return undefined;
 	const credentials = (red.nodes.getCredentials(posted.id) ?? {}) as Record<string, unknown>;
-	if (posted.clientSecret !== (credentials.clientSecret ? STORED_SECRET : '')) return undefined;
-	const { bound } = posted;
 	const current = (name: string): string => String(stored?.[name] ?? credentials[name] ?? '').trim();
-	return Object.keys(bound).every((name) => current(name) === bound[name]) ? stored : undefined;
+	const unchanged = (name: string, value: string | undefined): boolean =>
+		value === STORED || value === current(name);
+	const keepsSecret =
+		posted.clientSecret === STORED || (posted.clientSecret === '' && current('clientSecret') === '');
+	const sameServer = Object.entries(posted.bound).every(([name, value]) => unchanged(name, value));
+	return keepsSecret && sameServer ? stored : undefined;
 }
 
 /**
@@ -90,7 +96,7 @@ export function refuseVariables(values: Readonly<Record<string, string>>): void 
 
 /** The secret of a connection that was typed: a stored one is not there any more. */
 export function typedSecret(clientSecret: string): string {
-	return clientSecret === STORED_SECRET ? '' : clientSecret;
+	return clientSecret === STORED ? '' : clientSecret;
 }
 
 /** @throws InputError: the stored secret stays where it was. */

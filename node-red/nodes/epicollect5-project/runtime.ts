@@ -8,7 +8,7 @@ import {
 	refuseVariables,
 	secretNeeded,
 	serveList,
-	STORED_SECRET,
+	STORED,
 	textFrom,
 	typedSecret,
 	type ListRequest,
@@ -81,7 +81,7 @@ async function formList(red: Red, request: ListRequest) {
 		const project = await connection.project({ deadline: runtime.clock.now() + LIST_TIME_MS });
 		return project.forms.map(({ ref, name }) => ({ value: ref, label: name }));
 	} catch (error) {
-		const withheld = textFrom(request.body, 'clientSecret') === STORED_SECRET;
+		const withheld = textFrom(request.body, 'clientSecret') === STORED;
 		const wanted = error instanceof FieldDataError && error.kind === 'auth' && !connection.hasClient;
 		throw wanted && withheld ? secretNeeded() : error;
 	}

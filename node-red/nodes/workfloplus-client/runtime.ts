@@ -6,7 +6,7 @@ import {
 	refuseVariables,
 	secretNeeded,
 	serveList,
-	STORED_SECRET,
+	STORED,
 	textFrom,
 	type ListRequest,
 } from '../../shared/lists';
@@ -69,7 +69,7 @@ async function clientFor(red: Red, { body, access }: ListRequest): Promise<Workf
 	const [clientId, clientSecret] = [textFrom(body, 'clientId'), textFrom(body, 'clientSecret')];
 	const bound = { accountsUrl, gatewayUrl, clientId };
 	if (await access({ id, bound, clientSecret }, TYPE)) return (red.nodes.getNode(id) as ClientNode).api();
-	if (clientSecret === STORED_SECRET) throw secretNeeded();
+	if (clientSecret === STORED) throw secretNeeded();
 	refuseVariables({
 		'Accounts server': accountsUrl,
 		'Gateway server': gatewayUrl,

@@ -11,8 +11,8 @@ export interface ChoiceField {
 	/** The first line, for "nothing chosen"; left out where something has to be chosen. */
 	none?: Item;
 	multiple?: boolean;
-	/** Shown for a saved value while the list is not there, or does not hold it any more. */
-	savedLabel: string;
+	/** Shown for a saved value while the list is not there, or does not hold it any more. A flow made by hand has none. */
+	savedLabel: string | undefined;
 	/** Reads the list for the connection that is chosen in the dialog. */
 	load: (config: ConfigNode) => Promise<Item[]>;
 	config: () => ConfigNode | null | undefined;
@@ -52,7 +52,7 @@ export class Choice {
 		const chosen = this.value();
 		if (this.input.typedInput('type') !== 'list' || chosen === '') return '';
 		const labels = chosen.split(',').map((value) => this.items.find((item) => item.value === value)?.label);
-		return labels.every((label) => label !== undefined) ? labels.join(', ') : this.field.savedLabel;
+		return labels.every((label) => label !== undefined) ? labels.join(', ') : (this.field.savedLabel ?? '');
 	}
 
 	/** Reads the list anew when the connection is another one, or when it is asked for. */
@@ -88,7 +88,7 @@ export class Choice {
 
 	/** What was chosen and is not in the list (any more): kept, so that opening a dialog changes nothing. */
 	private get saved(): Item[] {
-		const { savedLabel } = this.field;
+		const { savedLabel = '' } = this.field;
 		const labels = savedLabel.split(', ');
 		return this.chosen
 			.map((value, i) => ({ value, label: (this.field.multiple ? labels[i] : savedLabel) || value }))

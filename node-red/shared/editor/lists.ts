@@ -13,8 +13,8 @@ export interface ListFailure {
 	field?: string;
 }
 
-/** Node-RED's own placeholder for a secret that is stored in the runtime and never sent to the browser. */
-const STORED_SECRET = '__PWRD__';
+/** Node-RED's own placeholder for a credential that is stored in the runtime and unchanged. */
+const STORED = '__PWRD__';
 
 /** @throws ListFailure */
 export async function postForList<T>(path: string, body: object): Promise<T> {
@@ -49,11 +49,15 @@ export function settingOf(config: ConfigNode, name: string): string {
 	return typeof value === 'string' ? value.trim() : '';
 }
 
-/** A credential as the editor knows it: typed, or stored and unchanged, or none. */
-export function credentialOf(config: ConfigNode, name: string): string {
-	const typed = config.credentials?.[name];
+/**
+ * A credential as the editor knows it: typed, or stored and unchanged, or none. It is not loaded until the config node's
+ * dialog is opened, and forgotten at each deploy; then it is unchanged.
+ */
+export function credentialOf({ credentials }: ConfigNode, name: string): string {
+	if (!credentials) return STORED;
+	const typed = credentials[name];
 	if (typeof typed === 'string' && typed !== '') return typed.trim();
-	return config.credentials?.[`has_${name}`] ? STORED_SECRET : '';
+	return credentials[`has_${name}`] ? STORED : '';
 }
 
 /** The line below a field that says why its list is empty. */

@@ -28,7 +28,18 @@ export const httpResponse = (id = 'response'): FlowNode => ({
 
 export function inject(id: string, wires: string[], payload = ''): FlowNode {
 	const props = [{ p: 'payload' }, { p: 'topic', vt: 'str' }];
-	return { id, type: 'inject', ...place, props, payload, payloadType: 'str', topic: 'kept', wires: [wires] };
+	const never = { repeat: '', crontab: '', once: false, onceDelay: 0.1 };
+	return {
+		id,
+		type: 'inject',
+		...place,
+		props,
+		payload,
+		payloadType: 'str',
+		topic: 'kept',
+		...never,
+		wires: [wires],
+	};
 }
 
 export function debug(id: string, complete = 'true'): FlowNode {

@@ -88,6 +88,8 @@ describe.each(hostVersions)('The lists of the dialogs in Node-RED %s', (version)
 		test('the stored secret is used for the deployed server and client ID', async () => {
 			expect(await ask<Item[]>('forms', connection())).toHaveLength(3);
 			expect(await ask<Item[]>('forms', connection({ project: 'sandbox-public' }))).toHaveLength(3);
+			// The editor has not loaded the credentials: neither was changed.
+			expect(await ask<Item[]>('forms', connection({ clientId: STORED }))).toHaveLength(3);
 		});
 
 		test('the stored secret is never sent to a changed server, nor for a changed client ID', async () => {

@@ -1,0 +1,102 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { repository, type FlowNode, type NodeRedHost } from './host';
+
+const FLAGS = [
+	...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+	...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+];
+
+/** Pictures of a run, to be looked at. */
+const OUT = path.join(repository, 'test/e2e/out');
+
+/** What the page has that a test uses; the functions given to `evaluate` run there. */
+declare const RED: {
+	view: { importNodes(nodes: unknown, options: object): void };
+	sidebar: { show(id: string): void };
+};
+
+/** The editor of a running Node-RED in a real browser. */
+export class Editor {
+	/** What went wrong in the page's own scripts: Node-RED swallows some of it. */
+	readonly faults: string[] = [];
+
+	private constructor(
+		private readonly browser: Browser,
+		readonly page: Page,
+	) {
+		page.on('pageerror', (error) => this.faults.push(error.stack ?? error.message));
+		page.on('console', (line) => {
+			// A dialog that fails while it opens is only logged.
+			if (line.type() === 'error' || /oneditprepare/.test(line.text())) this.faults.push(line.text());
+		});
+	}
+
+	static async open(host: NodeRedHost, options: { locale?: string } = {}): Promise<Editor> {
+		const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+		const page = await browser.newPage({ viewport: { width: 1400, height: 860 }, locale: options.locale });
+		page.setDefaultTimeout(8_000);
+		const editor = new Editor(browser, page);
+		await page.goto(host.url);
+		await page.waitForSelector('.red-ui-palette-node[data-palette-type="epicollect5-entries"]');
+		await page.waitForSelector('#red-ui-loading-progress', { state: 'hidden' });
+		return editor;
+	}
+
+	async close(): Promise<void> {
+		await this.browser.close();
+	}
+
+	/** Imports nodes as *Import* in the menu does. */
+	async import(flow: readonly FlowNode[]): Promise<void> {
+		await this.page.evaluate((nodes) => {
+			RED.view.importNodes(nodes, {
+				generateIds: false,
+				addFlow: false,
+				touchImport: true,
+				notify: false,
+			});
+		}, flow as unknown[]);
+	}
+
+	async showSidebar(id: string): Promise<void> {
+		await this.page.evaluate((tab) => RED.sidebar.show(tab), id);
+	}
+
+	/** Opens a node's dialog. */
+	async edit(nodeId: string): Promise<void> {
+		await this.page.locator(`[id="${nodeId}"] .red-ui-flow-node`).dblclick();
+		await this.page.waitForSelector('#node-dialog-ok');
+		await this.settle();
+	}
+
+	async done(): Promise<void> {
+		await this.page.click('#node-dialog-ok');
+		await this.page.waitForSelector('#node-dialog-ok', { state: 'detached' });
+		await this.settle();
+	}
+
+	async deploy(): Promise<void> {
+		await this.page.click('#red-ui-header-button-deploy');
+		await this.page.waitForSelector('#red-ui-header-button-deploy.disabled');
+	}
+
+	/** Waits until trays have slid in. */
+	async settle(): Promise<void> {
+		await this.page.waitForTimeout(450);
+	}
+
+	/** Chooses a line of a field that is picked from a list. */
+	async choose(field: string, label: string): Promise<void> {
+		const widget = this.page.locator(`#node-input-${field} + .red-ui-typedInput-container`);
+		await widget.locator('.red-ui-typedInput-option-trigger').click();
+		const menu = this.page.locator('.red-ui-typedInput-options:visible');
+		await menu.getByText(label, { exact: true }).click();
+	}
+
+	async picture(name: string): Promise<void> {
+		mkdirSync(OUT, { recursive: true });
+		await this.page.screenshot({ path: path.join(OUT, `${name}.png`) });
+	}
+}

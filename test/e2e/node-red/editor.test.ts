@@ -1,0 +1,112 @@
+import { startSandbox, type Sandbox } from '../../../sandbox/src';
+import { Editor } from './browser';
+import { debug, entries, inject, scheduledJob } from './flows';
+import { hostVersions, NodeRedHost, type FlowNode } from './host';
+import { packedNodes } from './pack';
+
+const PRIVATE = 'sandbox-private';
+
+describe.each(hostVersions)('Somebody at the editor of Node-RED %s', (version) => {
+	let sandbox: Sandbox;
+	let host: NodeRedHost;
+	let editor: Editor;
+
+	beforeAll(async () => {
+		sandbox = await startSandbox({ limits: 'off', entries: 1_000 });
+		host = await NodeRedHost.start(version);
+		await host.installPack(packedNodes());
+		editor = await Editor.open(host);
+	});
+	afterAll(async () => {
+		await editor?.close();
+		await host?.stop();
+		await sandbox?.stop();
+	});
+
+	test('connects a private project and picks a form from the list before anything was deployed', async () => {
+		const { page } = editor;
+		const place = (node: FlowNode, x: number): FlowNode => ({ ...node, x, y: 140, z: undefined });
+		await editor.import([
+			place({ ...inject('go', ['read']), name: 'read now' }, 140),
+			place({ ...entries('read', '', ['seen']), project: '' }, 360),
+			place({ ...debug('seen', 'payload'), name: 'entries' }, 600),
+		]);
+		await editor.edit('read');
+		await page.click('#node-input-btn-project-add');
+		await page.waitForSelector('#node-config-dialog-ok');
+		await editor.settle();
+		await page.fill('#node-config-input-baseUrl', sandbox.addresses.epicollect5);
+		await page.locator('#node-config-input-project').pressSequentially('Sandbox pri', { delay: 20 });
+		await page.locator('.red-ui-autoComplete-container:visible').getByText('Sandbox private').click();
+		expect(await page.inputValue('#node-config-input-project')).toBe(PRIVATE);
+		const client = sandbox.clients.find(({ project }) => project === PRIVATE);
+		await page.fill('#node-config-input-clientId', client?.id ?? '');
+		await page.fill('#node-config-input-clientSecret', client?.secret ?? '');
+		await editor.picture(`node-red-${version}-project`);
+		await page.click('#node-config-dialog-ok');
+		await editor.settle();
+		await editor.choose('form', 'Visit');
+		await editor.picture(`node-red-${version}-entries`);
+		await editor.done();
+		expect(await page.textContent('[id="read"]')).toContain('Visit');
+	});
+
+	test('deploys, presses the button, and sees status and entries', async () => {
+		const { page } = editor;
+		await editor.deploy();
+		await editor.showSidebar('debug');
+		await page.locator('[id="go"] .red-ui-flow-node-button-button').click();
+		await page
+			.locator('[id="read"] .red-ui-flow-node-status-label')
+			.getByText(/^500 entries · \d\d:\d\d$/)
+			.waitFor();
+		await page.locator('.red-ui-debug-msg').getByText('array[500]').waitFor();
+		await page.locator('.red-ui-debug-msg .red-ui-debug-msg-object-handle').first().click();
+		await page.locator('.red-ui-debug-msg .red-ui-debug-msg-object-handle:visible').nth(1).click();
+		await page.locator('.red-ui-debug-msg .red-ui-debug-msg-object-handle:visible').nth(2).click();
+		await editor.picture(`node-red-${version}-flow`);
+	});
+
+	test('opens the dialog again: the choice is still there, and the list comes with the stored secret', async () => {
+		const { page } = editor;
+		await editor.edit('read');
+		await page.waitForSelector('#field-data-refresh-form i:not(.fa-spin)');
+		expect(await page.inputValue('#node-input-form')).toBe(
+			sandbox.admin.listProjects().find(({ slug }) => slug === PRIVATE)?.forms[1]?.ref,
+		);
+		expect(await page.isVisible('#field-data-failure-form')).toBe(false);
+		await editor.done();
+		expect(await page.isVisible('#red-ui-header-button-deploy.disabled')).toBe(true);
+		expect(editor.faults).toEqual([]);
+	});
+
+	test('reads the help in plain words', async () => {
+		await editor.page.locator('[id="read"] .red-ui-flow-node').click();
+		await editor.showSidebar('help');
+		await editor.page.getByText('Reads all entries of a form of an Epicollect5 project').waitFor();
+		await editor.picture(`node-red-${version}-help`);
+	});
+
+	test('picks workflow and users of WorkfloPlus from lists', async () => {
+		const { page } = editor;
+		await editor.import([{ ...scheduledJob('job', '', []), client: '', x: 380, y: 260, z: undefined }]);
+		await editor.edit('job');
+		await page.click('#node-input-btn-client-add');
+		await page.waitForSelector('#node-config-dialog-ok');
+		await editor.settle();
+		const [client] = sandbox.workfloplusClients;
+		await page.fill('#node-config-input-accountsUrl', sandbox.addresses.workfloplus.accounts);
+		await page.fill('#node-config-input-gatewayUrl', sandbox.addresses.workfloplus.gateway);
+		await page.fill('#node-config-input-clientId', client?.id ?? '');
+		await page.fill('#node-config-input-clientSecret', client?.secret ?? '');
+		await page.click('#node-config-dialog-ok');
+		await editor.settle();
+		await editor.choose('workflow', 'Pump inspection');
+		await page.keyboard.press('Escape');
+		await editor.choose('users', 'Bo Walker');
+		await page.keyboard.press('Escape');
+		await editor.picture(`node-red-${version}-scheduled-jobs`);
+		await editor.done();
+		expect(await page.textContent('[id="job"]')).toContain('Pump inspection');
+	});
+});
