@@ -14,7 +14,9 @@ if (!existsSync('/usr/bin/chromium')) {
 	for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'chromium']]) {
 		const { status } = spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'] });
 		if (status !== 0) {
-			console.error('test:hosts: chromium could not be installed. Install it by hand: apt-get install chromium');
+			console.error(
+				'test:hosts: chromium could not be installed. Install it by hand: apt-get install chromium',
+			);
 			process.exit(1);
 		}
 	}
