@@ -17,6 +17,8 @@ declare const RED: {
 	sidebar: { show(id: string): void };
 };
 
+declare const document: { querySelector(selector: string): { scrollTo(x: number, y: number): void } | null };
+
 /** The editor of a running Node-RED in a real browser. */
 export class Editor {
 	/** What went wrong in the page's own scripts: Node-RED swallows some of it. */
@@ -39,9 +41,14 @@ export class Editor {
 		page.setDefaultTimeout(8_000);
 		const editor = new Editor(browser, page);
 		await page.goto(host.url);
-		await page.waitForSelector('.red-ui-palette-node[data-palette-type="epicollect5-entries"]');
-		await page.waitForSelector('#red-ui-loading-progress', { state: 'hidden' });
+		await editor.ready();
 		return editor;
+	}
+
+	/** Waits after loading until palette and workspace are there. */
+	async ready(): Promise<void> {
+		await this.page.waitForSelector('.red-ui-palette-node[data-palette-type="epicollect5-entries"]');
+		await this.page.waitForSelector('#red-ui-loading-progress', { state: 'hidden' });
 	}
 
 	async close(): Promise<void> {
@@ -95,8 +102,11 @@ export class Editor {
 		await menu.getByText(label, { exact: true }).click();
 	}
 
+	/** Takes a picture when the notices are gone, with the canvas at its upper left corner. */
 	async picture(name: string): Promise<void> {
 		mkdirSync(OUT, { recursive: true });
+		await this.page.waitForSelector('.red-ui-notification', { state: 'detached' });
+		await this.page.evaluate(() => document.querySelector('#red-ui-workspace-chart')?.scrollTo(0, 0));
 		await this.page.screenshot({ path: path.join(OUT, `${name}.png`) });
 	}
 }

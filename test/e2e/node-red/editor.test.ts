@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { startSandbox, type Sandbox } from '../../../sandbox/src';
 import { Editor } from './browser';
-import { debug, entries, inject, scheduledJob } from './flows';
-import { hostVersions, NodeRedHost, type FlowNode } from './host';
+import { debug, entries, inject, project, scheduledJob } from './flows';
+import { hostVersions, NodeRedHost, repository, type FlowNode } from './host';
 import { packedNodes } from './pack';
 
 const PRIVATE = 'sandbox-private';
@@ -85,6 +87,32 @@ describe.each(hostVersions)('Somebody at the editor of Node-RED %s', (version) =
 		await editor.showSidebar('help');
 		await editor.page.getByText('Reads all entries of a form of an Epicollect5 project').waitFor();
 		await editor.picture(`node-red-${version}-help`);
+	});
+
+	test('imports the example, and entries arrive as soon as a project is chosen', async () => {
+		const file = path.join(repository, 'node-red/examples/read-entries.json');
+		const client = sandbox.clients.find(({ project }) => project === PRIVATE);
+		const flow = (JSON.parse(await readFile(file, 'utf8')) as FlowNode[]).map((node) =>
+			node.type === 'epicollect5-project'
+				? project(node.id, sandbox.addresses.epicollect5, PRIVATE, client)
+				: node,
+		);
+		await host.deploy(flow);
+		const { page } = editor;
+		await page.setViewportSize({ width: 1280, height: 640 });
+		await page.reload();
+		await editor.ready();
+		await editor.showSidebar('debug');
+		await page
+			.locator('.red-ui-flow-node-status-label')
+			.getByText(/^1,000 entries · /)
+			.waitFor();
+		await page.locator('[id="fd1a0000000000a8"] .red-ui-flow-node-button-button').click();
+		await page.locator('.red-ui-debug-msg').getByText('object').last().waitFor();
+		await page.locator('.red-ui-debug-msg .red-ui-debug-msg-object-handle').last().click();
+		await editor.picture(`node-red-${version}-example`);
+		await page.setViewportSize({ width: 1400, height: 860 });
+		expect(editor.faults).toEqual([]);
 	});
 
 	test('picks workflow and users of WorkfloPlus from lists', async () => {
