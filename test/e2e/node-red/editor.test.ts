@@ -99,7 +99,7 @@ describe.each(hostVersions)('Somebody at the editor of Node-RED %s', (version) =
 		);
 		await host.deploy(flow);
 		const { page } = editor;
-		await page.setViewportSize({ width: 1280, height: 640 });
+		await page.setViewportSize({ width: 1320, height: 720 });
 		await page.reload();
 		await editor.ready();
 		await editor.showSidebar('debug');
@@ -107,6 +107,7 @@ describe.each(hostVersions)('Somebody at the editor of Node-RED %s', (version) =
 			.locator('.red-ui-flow-node-status-label')
 			.getByText(/^1,000 entries · /)
 			.waitFor();
+		await page.click('#red-ui-sidebar-debug-clear');
 		await page.locator('[id="fd1a0000000000a8"] .red-ui-flow-node-button-button').click();
 		await page.locator('.red-ui-debug-msg').getByText('object').last().waitFor();
 		await page.locator('.red-ui-debug-msg .red-ui-debug-msg-object-handle').last().click();

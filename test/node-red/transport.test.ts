@@ -1,0 +1,112 @@
+import { execFileSync } from 'node:child_process';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { transport } from '../../node-red/shared/transport';
+
+let server: Server;
+let url: string;
+let answer: (request: IncomingMessage, response: ServerResponse) => void;
+const asked: IncomingMessage[] = [];
+
+beforeAll(async () => {
+	server = createServer((request, response) => {
+		asked.push(request);
+		answer(request, response);
+	});
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+	server.closeAllConnections();
+	server.close();
+});
+beforeEach(() => (asked.length = 0));
+
+const get = (more: object = {}) =>
+	transport.request({ method: 'GET', url: `${url}/api`, responseType: 'text', ...more });
+
+describe("Node-RED's door to the network", () => {
+	it('gives every status as it is, names of headers in lower case', async () => {
+		answer = (_, response) => response.writeHead(404, { 'X-RateLimit-Remaining': '4' }).end('{"errors":[]}');
+		expect(await get()).toMatchObject({
+			status: 404,
+			headers: { 'x-ratelimit-remaining': '4' },
+			body: '{"errors":[]}',
+		});
+	});
+
+	it('never follows a redirect: the core does, so that a token stays at its origin', async () => {
+		answer = (_, response) => response.writeHead(302, { location: `${url}/elsewhere` }).end();
+		expect(await get({ headers: { Authorization: 'Bearer secret' } })).toMatchObject({ status: 302 });
+		expect(asked).toHaveLength(1);
+	});
+
+	it('parses nothing, whatever the content type', async () => {
+		answer = (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":1}');
+		expect((await get()).body).toBe('{"a":1}');
+	});
+
+	it('unpacks, and gives bytes where bytes are asked for', async () => {
+		const bytes = Buffer.from([0, 255, 128, 10]);
+		answer = (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(bytes));
+		const { body } = await transport.request({ method: 'GET', url, responseType: 'bytes' });
+		expect(Buffer.from(body)).toEqual(bytes);
+	});
+
+	it('encodes the query by RFC 3986 and leaves out what is undefined', async () => {
+		answer = (_, response) => response.end();
+		await get({
+			query: { filter_from: '2026-05-31T10:00:00+02:00', title: "a b'(c)*!", page: 2, none: undefined },
+		});
+		expect(asked[0]?.url).toBe(
+			'/api?filter_from=2026-05-31T10%3A00%3A00%2B02%3A00&title=a%20b%27%28c%29%2A%21&page=2',
+		);
+	});
+
+	it('sends a body as it is', async () => {
+		let sent = '';
+		answer = (request, response) => {
+			request.on('data', (chunk: Buffer) => (sent += chunk.toString()));
+			request.on('end', () => response.end());
+		};
+		const headers = { 'Content-Type': 'application/json' };
+		await transport.request({ method: 'POST', url, body: '{"a": 1}', headers, responseType: 'text' });
+		expect(sent).toBe('{"a": 1}');
+		expect(asked[0]?.headers['content-type']).toBe('application/json');
+	});
+
+	it('ends with the signal, at once and with its reason', async () => {
+		answer = () => undefined;
+		const stop = new AbortController();
+		const request = get({ signal: stop.signal });
+		const reason = new Error('redeployed');
+		setTimeout(() => stop.abort(reason), 20);
+		const began = performance.now();
+		await expect(request).rejects.toBe(reason);
+		expect(performance.now() - began).toBeLessThan(200);
+	});
+
+	it('gives up after the time limit', async () => {
+		answer = () => undefined;
+		await expect(get({ timeoutMs: 50 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+	});
+
+	it('puts no header of the request into an error', async () => {
+		answer = (request) => request.socket.destroy();
+		const error: unknown = await get({ headers: { Authorization: 'Bearer secret-token' } }).catch(
+			(e: unknown) => e,
+		);
+		expect(error).toMatchObject({ code: 'ECONNRESET' });
+		expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('secret-token');
+	});
+
+	it('loads axios on first use only', () => {
+		const built = path.resolve(__dirname, '../../node-red/dist/nodes');
+		const script = `for (const set of ['epicollect5-project', 'epicollect5-entries', 'workfloplus-client',
+			'workfloplus-scheduled-jobs']) require(${JSON.stringify(built)} + '/' + set + '.js');
+			console.log(Object.keys(require.cache).filter((file) => file.includes('axios')).length);`;
+		expect(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' }).trim()).toBe('0');
+	});
+});
