@@ -50,7 +50,7 @@ export class StatusLine {
 	/** "1,000 entries · 14:05" */
 	entriesRead({ fetched, stoppedBy }: Pick<Summary, 'fetched' | 'stoppedBy'>, now: number): void {
 		const values = { count: fetched, number: this.number(fetched), time: this.time(now) };
-		const text = this.say(stoppedBy === 'limit' ? 'firstEntries' : 'entries', values);
+		const text = this.say(stoppedBy === 'limit' ? 'newestEntries' : 'entries', values);
 		this.show({ fill: 'green', shape: 'dot', text });
 	}
 

@@ -72,5 +72,6 @@ it('the shared texts that the code names exist', () => {
 		.map((file) => read(file))
 		.join('\n');
 	for (const [, key = ''] of code.matchAll(/'shared\.([\w.]+)'/g)) expect(known).toContain(key);
-	for (const [, key = ''] of code.matchAll(/this\.say\('(\w+)'/g)) expect(known).toContain(`status.${key}`);
+	for (const [, key = ''] of code.matchAll(/this\.say\((?:[^'()]*\? )?'(\w+)'/g))
+		expect(known).toContain(`status.${key}`);
 });

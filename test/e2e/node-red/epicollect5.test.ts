@@ -117,7 +117,7 @@ describe.each(hostVersions)('Epicollect5 in Node-RED %s', (version) => {
 		const message = JSON.parse(String((await host.debugOf('seen', from)).msg)) as Record<string, unknown>;
 		expect(message).toMatchObject({ payload: 'untouched', topic: 'kept', wanted: 7 });
 		expect((message.data as { rows: unknown[] }).rows).toHaveLength(7);
-		await host.statusOf('few', ({ text }) => /^first 7 entries/.test(text ?? ''), from);
+		await host.statusOf('few', ({ text }) => /^newest 7 entries/.test(text ?? ''), from);
 	});
 
 	describe('ten nodes at once', () => {
