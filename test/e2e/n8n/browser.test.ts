@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { say } from '../shared/say';
 import { Editor } from './editor';
-import { heldEntries, startWorld, type World } from './world';
+import { FIRST_START_MS, heldEntries, startWorld, type World } from './world';
 
 let world: World;
 let editor: Editor | undefined;
@@ -9,7 +9,7 @@ let pictures = 0;
 
 beforeAll(async () => {
 	world = await startWorld({ limits: 'off', entries: 1_000 });
-});
+}, FIRST_START_MS);
 afterEach(async () => {
 	// What was on the screen when something was not found.
 	await editor?.picture(`n8n-last-${++pictures}`).catch(() => undefined);

@@ -5,7 +5,7 @@ import { itemsOf, runOf, type Credential, type Execution } from './driver';
 import { repository } from './install';
 import { located, manualTrigger, ours, webhook, type NodeSpec } from './workflows';
 import { startSandbox } from '../../../sandbox/src';
-import { heldEntries, startWorld, type World } from './world';
+import { FIRST_START_MS, heldEntries, startWorld, type World } from './world';
 
 const PRIVATE = 'sandbox-private';
 const PUBLIC = 'sandbox-public';
@@ -15,7 +15,7 @@ let world: World;
 
 beforeAll(async () => {
 	world = await startWorld({ limits: 'off', entries: 1_000 });
-});
+}, FIRST_START_MS);
 afterAll(async () => await world?.stop());
 beforeEach(() => world.sandbox.admin.resetStats());
 

@@ -1,6 +1,6 @@
 import { errorOf, itemsOf, type Credential } from './driver';
 import { items, located, manualTrigger, ours, type NodeSpec } from './workflows';
-import { startWorld, type World } from './world';
+import { FIRST_START_MS, startWorld, type World } from './world';
 
 const PRIVATE = 'sandbox-private';
 const PUBLIC = 'sandbox-public';
@@ -9,7 +9,7 @@ let world: World;
 
 beforeAll(async () => {
 	world = await startWorld({ limits: 'off', entries: 60 });
-});
+}, FIRST_START_MS);
 afterAll(async () => await world?.stop());
 afterEach(() => {
 	const { admin } = world.sandbox;

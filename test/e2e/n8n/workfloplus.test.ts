@@ -1,12 +1,12 @@
 import { errorOf, itemsOf, type Credential } from './driver';
 import { items, located, manualTrigger, ours, type NodeSpec } from './workflows';
-import { startWorld, type World } from './world';
+import { FIRST_START_MS, startWorld, type World } from './world';
 
 let world: World;
 
 beforeAll(async () => {
 	world = await startWorld({ limits: 'off', entries: 1 });
-});
+}, FIRST_START_MS);
 afterAll(async () => await world?.stop());
 
 /** The seed's clients: the first may do everything, the second may not schedule. */

@@ -4,6 +4,9 @@ import { formsOf } from '../../../sandbox/src/epicollect5/definition';
 import { N8nDriver, type Credential } from './driver';
 import { N8nHost } from './host';
 
+/** The first start on a machine installs n8n and builds its database driver. */
+export const FIRST_START_MS = 20 * 60_000;
+
 /** A real n8n with the packed package, and the services it talks to. */
 export interface World {
 	host: N8nHost;
