@@ -75,9 +75,11 @@ async function httpRequest(options: IHttpRequestOptions): Promise<unknown> {
 		...(options.body === undefined ? {} : { body: options.body as string }),
 		...(options.abortSignal === undefined ? {} : { signal: options.abortSignal as AbortSignal }),
 	});
+	const headers: Record<string, string> = {};
+	answer.headers.forEach((value, name) => (headers[name] = value));
 	return {
 		statusCode: answer.status,
-		headers: Object.fromEntries(answer.headers),
+		headers,
 		body: Buffer.from(await answer.arrayBuffer()),
 	};
 }
