@@ -17,6 +17,7 @@ import {
 	type MediaFile,
 	type MediaQuery,
 } from './media';
+import type { DatedAnswer, DatedAsk } from './pages';
 import { parseProject, type Project } from './project';
 import type { EntriesQuery } from './query';
 import { EPICOLLECT5_RULES, epicollect5Codes } from './rules';
@@ -98,6 +99,42 @@ export class Epicollect5Client {
 	}
 
 	/**
+	 * Asks for pages of a form or branch, for a reader that keeps its own place.
+	 * @returns a function that gives a page as the service sends it; it throws FieldDataError
+	 */
+	asker(slug: string, query: EntriesQuery, run: Run): DatedAsk {
+		const path = `/api/export/entries/${encodeURIComponent(slug)}`;
+		const fixed = fixedParameters(query);
+		const read = ({ body, headers }: HttpResponse<string>, request: string): DatedAnswer => ({
+			body: parseJson(body, request),
+			servedAt: servedAt(headers),
+		});
+		return async (parameters) =>
+			await this.get('entries', slug, path, { ...fixed, ...parameters }, run, true, read);
+	}
+
+	/**
+	 * Whether a file has arrived, with as little of it as the service gives.
+	 * @throws FieldDataError for anything but the service's own "not uploaded"
+	 */
+	async hasMedia(
+		slug: string,
+		{ type, name, publicProject }: Omit<MediaQuery, 'format'>,
+		run: Run,
+	): Promise<boolean> {
+		checkMediaName(name);
+		try {
+			// A placeholder stands in for a thumbnail too; of audio and video one byte tells (contract 11).
+			if (type === 'photo') await this.media(slug, { type, name, publicProject, format: 'entry_thumb' }, run);
+			else await this.file(slug, { type, name, publicProject, format: type }, run, { Range: 'bytes=0-0' });
+			return true;
+		} catch (error) {
+			if (error instanceof NotUploadedError) return false;
+			throw error;
+		}
+	}
+
+	/**
 	 * One photo, audio or video as bytes.
 	 * @throws NotUploadedError when the file has not arrived, where the service shows a placeholder picture or a 404
 	 */
@@ -126,7 +163,12 @@ export class Epicollect5Client {
 		);
 	}
 
-	private async file(slug: string, query: MediaQuery, run: Run): Promise<HttpResponse<Uint8Array>> {
+	private async file(
+		slug: string,
+		query: MediaQuery,
+		run: Run,
+		headers?: HttpRequest['headers'],
+	): Promise<HttpResponse<Uint8Array>> {
 		const { baseUrl, tokens } = this.options;
 		const open = query.publicProject === true;
 		const { type, format, name } = query;
@@ -135,6 +177,7 @@ export class Epicollect5Client {
 			method: 'GET',
 			url: `${baseUrl}${path}/${encodeURIComponent(slug)}`,
 			query: { type, format, name },
+			headers,
 			responseType: 'bytes',
 		};
 		try {
@@ -159,6 +202,19 @@ export class Epicollect5Client {
 		run: Run,
 		withToken: boolean,
 	): Promise<unknown> {
+		const read = ({ body: text }: HttpResponse<string>, asked: string) => parseJson(text, asked);
+		return await this.get(bucket, scope, path, query, run, withToken, read);
+	}
+
+	private async get<R>(
+		bucket: Bucket,
+		scope: string,
+		path: string,
+		query: Record<string, string | number>,
+		run: Run,
+		withToken: boolean,
+		read: (response: HttpResponse<string>, request: string) => R,
+	): Promise<R> {
 		const request: HttpRequest<'text'> = {
 			method: 'GET',
 			url: this.options.baseUrl + path,
@@ -171,7 +227,7 @@ export class Epicollect5Client {
 			limiter: this.limiter(bucket, scope),
 			tokens: withToken ? this.options.tokens : undefined,
 			repeatable: true,
-			read: ({ body }) => parseJson(body, describe(request)),
+			read: (response) => read(response, describe(request)),
 		});
 	}
 
@@ -179,6 +235,12 @@ export class Epicollect5Client {
 		const { limiters, baseUrl } = this.options;
 		return limiters.get(baseUrl, scope, bucket, EPICOLLECT5_LIMITS[bucket]);
 	}
+}
+
+/** @returns when an answer was given by the server's own clock, in milliseconds since the epoch */
+function servedAt({ date = '' }: HttpResponse['headers']): number | undefined {
+	const ms = Date.parse(date);
+	return Number.isNaN(ms) ? undefined : ms;
 }
 
 /** What stays the same on every page. The mapping is always named, as the owner may switch the default (contract 10). */

@@ -32,6 +32,15 @@ export function isLastPage(page: Page, number: number): boolean {
 /** Sends one request for entries with these parameters and gives the parsed body. */
 export type Ask = (parameters: Record<string, string | number>) => Promise<unknown>;
 
+/** A parsed body, and when the server gave it by its own clock (milliseconds since the epoch), where it tells. */
+export interface DatedAnswer {
+	body: unknown;
+	servedAt?: number;
+}
+
+/** As {@link Ask}, for a reader who has to know how late it is on the server. */
+export type DatedAsk = (parameters: Record<string, string | number>) => Promise<DatedAnswer>;
+
 /** Thrown when the server's cap fell while reading by number: the numbers mean other rows now. */
 export class PageSizeChanged extends Error {}
 

@@ -138,6 +138,11 @@ function parseIso(text: string, ofDay: number): number {
 	return Date.parse(`${day}T${time}${hours === '' ? 'Z' : `${hours}:${minutes}`}`);
 }
 
+/** @returns milliseconds since the epoch of a text in ISO 8601, the beginning of a bare day; NaN for any other */
+export function parseInstant(text: string): number {
+	return parseIso(text.trim(), 0);
+}
+
 /** What the service would ignore without a word, to answer with other rows than were asked for (contract 7.1). */
 function checkIds({ uuid, parentUuid, parentFormRef, ownerUuid, branchRef }: EntriesQuery): void {
 	const ids = { 'Entry ID': uuid, 'Parent ID': parentUuid, 'Owner ID': ownerUuid };

@@ -1,0 +1,54 @@
+/** The alphabet of base64url: six bits in each letter, and none that JSON has to escape. */
+const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const VALUES = new Map([...LETTERS].map((letter, value) => [letter, value]));
+const WIDTH = 6;
+
+/** Writes numbers of any width into a text, six bits to a letter. */
+export class BitWriter {
+	private readonly letters: string[] = [];
+	private rest = 0;
+	private held = 0;
+
+	/** @param width bits, at most 24 */
+	write(value: number, width: number): void {
+		this.rest = (this.rest << width) | value;
+		this.held += width;
+		while (this.held >= WIDTH) {
+			this.held -= WIDTH;
+			this.letters.push(LETTERS.charAt(this.rest >>> this.held));
+			this.rest &= (1 << this.held) - 1;
+		}
+	}
+
+	/** The text; the last letter is filled up with zeros. */
+	end(): string {
+		if (this.held > 0) this.write(0, WIDTH - this.held);
+		return this.letters.join('');
+	}
+}
+
+/** Reads what {@link BitWriter} wrote. */
+export class BitReader {
+	private at = 0;
+	private rest = 0;
+	private held = 0;
+
+	constructor(private readonly text: string) {}
+
+	/**
+	 * @param width bits, at most 24
+	 * @throws RangeError behind the end and for a letter that is none
+	 */
+	read(width: number): number {
+		while (this.held < width) {
+			const value = VALUES.get(this.text.charAt(this.at++));
+			if (value === undefined) throw new RangeError('The text is damaged');
+			this.rest = (this.rest << WIDTH) | value;
+			this.held += WIDTH;
+		}
+		this.held -= width;
+		const value = this.rest >>> this.held;
+		this.rest &= (1 << this.held) - 1;
+		return value;
+	}
+}

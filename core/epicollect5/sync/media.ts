@@ -1,0 +1,81 @@
+import type { Clock } from '../../clock';
+import { FieldDataError } from '../../http/errors';
+import type { Run } from '../../run';
+import type { Epicollect5Client } from '../client';
+import { reasonOf } from '../stopped';
+import { addMissing, dueMedia, triedInVain, type MissingMedia, type PendingMedia } from './pendingMedia';
+import { openState, saveState, type SyncState } from './state';
+import type { SyncQuestion } from './question';
+
+/** A file that was missing when its entry was delivered, and can be downloaded now. */
+export interface MediaArrived extends MissingMedia {
+	event: 'mediaArrived';
+}
+
+export interface MediaSyncOptions {
+	client: Pick<Epicollect5Client, 'hasMedia'>;
+	question: SyncQuestion;
+	/** Of `syncOnce`. */
+	state: SyncState;
+	run: Run;
+	clock: Clock;
+	/** Public projects show their files 30 times faster. */
+	publicProject?: boolean;
+	/** How many files to ask for in this call. */
+	most?: number;
+}
+
+export interface MediaSyncResult {
+	events: MediaArrived[];
+	/** To be saved once the events were handed over. */
+	state: SyncState;
+	/** Files that have not come within 30 days: they are not asked for again. */
+	givenUp: PendingMedia[];
+	stoppedBy: 'end' | 'limit' | 'deadline' | 'aborted' | 'failure';
+	/** Why it ended before its end; the events and the state are good. */
+	error?: FieldDataError;
+}
+
+/** @returns the state with the files that a host could not download, and those for which there was no room */
+export function withMissingMedia(
+	state: SyncState,
+	missing: readonly MissingMedia[],
+	now: number,
+): { state: SyncState; dropped: PendingMedia[] } {
+	const { pending, dropped } = addMissing(state.pendingMedia, missing, now);
+	return { state: { ...state, pendingMedia: pending }, dropped };
+}
+
+/**
+ * Asks again for the files that were missing and whose time has come. Only the service's own words for "not uploaded"
+ * count as missing; any other failure ends the call, and counts as no try.
+ */
+export async function syncMedia(options: MediaSyncOptions): Promise<MediaSyncResult> {
+	const { client, question, run, clock, most = Infinity } = options;
+	const state = openState(options.state, question);
+	const pending = new Map(state.pendingMedia.map((media) => [media.name, media]));
+	const result: Omit<MediaSyncResult, 'state'> = { events: [], givenUp: [], stoppedBy: 'end' };
+	const due = dueMedia(state.pendingMedia, clock.now());
+	if (due.length > most) result.stoppedBy = 'limit';
+	for (const media of due.slice(0, most)) {
+		const { name, type, questionRef, entryId, eventId } = media;
+		try {
+			const isThere = await client.hasMedia(
+				question.slug,
+				{ name, type, publicProject: options.publicProject },
+				run,
+			);
+			const left = isThere ? undefined : triedInVain(media, clock.now());
+			if (isThere) result.events.push({ event: 'mediaArrived', name, type, questionRef, entryId, eventId });
+			else if (!left) result.givenUp.push(media);
+			if (left) pending.set(name, left);
+			else pending.delete(name);
+		} catch (error) {
+			if (!(error instanceof FieldDataError)) throw error;
+			result.stoppedBy = reasonOf(error);
+			if (result.stoppedBy !== 'deadline') result.error = error;
+			break;
+		}
+	}
+	return { ...result, state: saveState({ ...state, pendingMedia: [...pending.values()] }) };
+}

@@ -1,0 +1,204 @@
+import { parseProject } from '../../../../core/epicollect5/project';
+import {
+	allStreams,
+	syncQuestion,
+	type SyncQuestion,
+	type SyncState,
+} from '../../../../core/epicollect5/sync';
+import { PROJECT_REF, BRANCH, CHILD, CHILD_BRANCH, FORM } from '../support/definition';
+import { SECOND, SERVER, SLUG, START, uuid } from '../support/world';
+import { datedWorld, Follower, question } from './support';
+
+async function followed() {
+	const world = datedWorld({ limits: 'off' });
+	world.add(3);
+	const follower = new Follower(world);
+	await follower.poll();
+	world.asked.length = 0;
+	return { world, follower };
+}
+
+describe('a state', () => {
+	it('is plain JSON, unchanged by coming through a text in the middle of anything', async () => {
+		const world = datedWorld({ limits: 'off' });
+		world.add(600, (i) => ({ uploadedAt: START + i * SECOND }));
+		world.add(1200, () => ({ uploadedAt: START + 600 * SECOND }));
+		const follower = new Follower(world);
+		for (let stopped = ''; stopped !== 'end';) {
+			const { state, stoppedBy } = await follower.poll({ maxRequests: 1 });
+			expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+			const again = await follower.poll({ maxRequests: 0 });
+			expect(again.state).toEqual(state);
+			stopped = stoppedBy;
+		}
+		expect(follower.missing()).toEqual([]);
+		expect(follower.repeated()).toEqual([]);
+	});
+
+	it('is not changed by the call that it is given to', async () => {
+		const { world, follower } = await followed();
+		const state = follower.state;
+		const frozen = deepFreeze(structuredClone(state));
+		world.add(700);
+		const { events } = await follower.poll({ state: frozen });
+		expect(events).toHaveLength(700);
+		expect(frozen).toEqual(state);
+	});
+
+	it('takes at most 512 kB for 100,000 entries of which 6,000 came in the last ten minutes', async () => {
+		const world = datedWorld({ limits: 'off' });
+		world.add(94_000, (i) => ({ uploadedAt: START + i * 10 * SECOND }));
+		world.add(6000, (i) => ({ uploadedAt: world.clock.now() - 600 * SECOND + Math.floor(i / 10) * SECOND }));
+		const follower = new Follower(world);
+		await follower.poll();
+		expect(follower.delivered).toHaveLength(100_000);
+		expect(Buffer.byteLength(follower.saved)).toBeLessThanOrEqual(512_000);
+		world.clock.advance(20 * 60 * SECOND);
+		await follower.toEnd();
+		expect(Buffer.byteLength(follower.saved)).toBeLessThanOrEqual(420_000);
+		world.edit(uuid(77));
+		world.upload({ uploadedAt: world.clock.now() });
+		expect((await follower.poll()).events.map(({ type }) => type)).toEqual(['updated', 'created']);
+	}, 60_000);
+
+	it.each<[string, Partial<SyncQuestion>, string]>([
+		['another server', { server: 'https://other.test' }, 'Server URL'],
+		['another project', { slug: 'other', projectRef: 'x' }, 'Project'],
+		['other streams', { streams: [{ formRef: CHILD }] }, 'Forms and Branches'],
+		['all streams', { whole: true }, 'Forms and Branches'],
+		['another start', { start: 'now' }, 'Start From'],
+		['another date to start from', { start: '2026-05-31' }, 'Start From'],
+	])(
+		'for %s is refused before anything is asked, and it is said what has changed',
+		async (_what, more, field) => {
+			const { world, follower } = await followed();
+			follower.question_ = question(more);
+			await expect(follower.poll()).rejects.toMatchObject({
+				...{ kind: 'input', code: 'sync_question', field },
+				message: expect.stringContaining(field) as string,
+				hint: expect.stringContaining('reset') as string,
+			});
+			expect(world.asked).toEqual([]);
+		},
+	);
+
+	it('of a project whose slug another one has taken is refused loudly', async () => {
+		const { world, follower } = await followed();
+		follower.question_ = question({ projectRef: 'ffffffffffffffffffffffffffffffff' });
+		await expect(follower.poll()).rejects.toMatchObject({
+			...{ kind: 'input', code: 'project_replaced', field: 'Project' },
+			message: `Another project has taken the place of "${SLUG}"`,
+		});
+		expect(world.asked).toEqual([]);
+	});
+
+	it('for the same streams in another order, or another mapping, is taken', async () => {
+		const world = datedWorld();
+		const streams = [{ formRef: FORM }, { formRef: CHILD }];
+		const follower = new Follower(world, question({ streams }));
+		await follower.poll();
+		follower.question_ = question({ streams: [...streams].reverse(), mapIndex: 1 });
+		expect((await follower.poll()).stoppedBy).toBe('end');
+	});
+
+	it.each([0, 2, '1', undefined])('of version %j is refused', async (version) => {
+		const { world, follower } = await followed();
+		const state = { ...follower.state, version };
+		await expect(follower.poll({ state })).rejects.toMatchObject({ kind: 'input', code: 'sync_version' });
+		expect(world.asked).toEqual([]);
+	});
+
+	it.each<[string, (state: SyncState) => unknown]>([
+		['a text', () => 'x'],
+		['a list', () => []],
+		['nothing in it', () => ({})],
+		['no streams', (state) => ({ ...state, streams: undefined })],
+		['a stream that is none', (state) => ({ ...state, streams: { [FORM]: 5 } })],
+		['no recent', (state) => stream(state, { recent: undefined })],
+		['damaged recent', (state) => stream(state, { recent: { 5: 'abc' } })],
+		['recent at no time', (state) => stream(state, { recent: { never: '' } })],
+		['recent that is no text', (state) => stream(state, { recent: { 5: 1 } })],
+		['damaged ids', (state) => stream(state, { known: '5.20.x' })],
+		['no ids', (state) => stream(state, { known: undefined })],
+		['a watermark that is no date', (state) => stream(state, { watermark: 'soon' })],
+		['a floor that is no text', (state) => stream(state, { floor: 5 })],
+		['a shape that is no text', (state) => stream(state, { shape: 5 })],
+		['a page size that is no number', (state) => ({ ...state, pageSize: 'x' })],
+		['no pending media', (state) => ({ ...state, pendingMedia: undefined })],
+		['pending media that are none', (state) => ({ ...state, pendingMedia: [{ name: 'x' }] })],
+	])('with %s is refused, not begun anew', async (_what, damage) => {
+		const { world, follower } = await followed();
+		const state = damage(follower.state);
+		await expect(follower.poll({ state })).rejects.toMatchObject({ kind: 'input', code: 'sync_state' });
+		expect(world.asked).toEqual([]);
+	});
+
+	it('keeps no name of a stream from being one of JavaScript', async () => {
+		const world = datedWorld();
+		const follower = new Follower(
+			world,
+			question({ streams: [{ formRef: '__proto__' }, { formRef: FORM }] }),
+		);
+		const { error } = await follower.poll();
+		expect(error).toMatchObject({ code: 'ec5_15' });
+		expect(Object.keys(follower.state.streams)).toEqual(['__proto__', FORM]);
+		await follower.poll();
+		expect(({} as { begun?: unknown }).begun).toBeUndefined();
+	});
+});
+
+function stream(state: { streams: Record<string, object> }, more: object) {
+	return { ...state, streams: { [FORM]: { ...state.streams[FORM], ...more } } };
+}
+
+function deepFreeze<T>(value: T): T {
+	if (typeof value === 'object' && value !== null) Object.values(Object.freeze(value)).forEach(deepFreeze);
+	return value;
+}
+
+describe('a question', () => {
+	const project = async () => {
+		const world = datedWorld();
+		return await world.client().project(SLUG, world.run());
+	};
+
+	it('follows all forms and branches where none is named, and knows which answers are counts', async () => {
+		const asked = syncQuestion({ server: SERVER, slug: SLUG, project: await project(), start: 'now' });
+		expect(asked).toEqual({
+			...{ server: SERVER, slug: SLUG, projectRef: PROJECT_REF, mapIndex: 0, whole: true, start: 'now' },
+			streams: [
+				{ formRef: FORM, branchRef: undefined, counts: ['5_Trees'] },
+				{ formRef: FORM, branchRef: BRANCH, counts: [] },
+				{ formRef: CHILD, branchRef: undefined, counts: ['10_Birds'] },
+				{ formRef: CHILD, branchRef: CHILD_BRANCH, counts: [] },
+			],
+		});
+		expect(allStreams(parseProject({ data: { project: { forms: [] } } }))).toEqual([]);
+	});
+
+	it('takes a date in any spelling of ISO, and names what is none', async () => {
+		const choice = { server: SERVER, slug: SLUG, project: await project(), streams: [{ formRef: FORM }] };
+		expect(syncQuestion({ ...choice, start: '2026-05-31' }).start).toBe('2026-05-31T00:00:00.000Z');
+		expect(syncQuestion({ ...choice, start: '2026-05-31T10:00+02:00' }).start).toBe(
+			'2026-05-31T08:00:00.000Z',
+		);
+		for (const start of ['', 'soon', '2026-02-30', 'NOW']) {
+			expect(() => syncQuestion({ ...choice, start })).toThrow(
+				expect.objectContaining({ kind: 'input', code: 'date', field: 'Start From' }),
+			);
+		}
+	});
+
+	it('refuses a form, branch or mapping that is not there', async () => {
+		const choice = { server: SERVER, slug: SLUG, project: await project(), start: 'now' };
+		for (const more of [
+			{ streams: [{ formRef: 'x' }] },
+			{ streams: [{ formRef: FORM, branchRef: CHILD_BRANCH }] },
+			{ mapIndex: 7 },
+		]) {
+			expect(() => syncQuestion({ ...choice, ...more })).toThrow(
+				expect.objectContaining({ kind: 'notFound' }),
+			);
+		}
+	});
+});
