@@ -130,9 +130,7 @@ export class TokenKeeper {
 			throw withRetryAfter(this.failure.error, retryAfterMs);
 		throw new RateLimitError(`This client app was given ${TOKENS_PER_HOUR} tokens within the hour`, {
 			code: 'token_ceiling',
-			hint:
-				'Another program probably uses the same client app: each new token ends the other one. ' +
-				'Create a client app of its own for each program.',
+			hint: 'Another program probably uses the same client app. Create a client app of its own for each program.',
 			retryAfterMs,
 		});
 	}
