@@ -120,13 +120,10 @@ const makeContact: Move = (cursor, page, context) => {
 const moveOn: Move = (cursor, page, context, room) => {
 	const { round } = cursor;
 	const taken = take(cursor, page.rows, context, room);
-	if (taken.isCut) {
-		const anchor = taken.last === undefined ? round.anchor : Math.max(taken.last, round.anchor ?? -Infinity);
-		return step(cursor, taken, context, { round: { ...round, anchor } });
-	}
-	if (isLastPage(page, 1)) return step(cursor, taken, context, { servedAt: page.servedAt });
-	const end = endOf(page.rows, WAY.key);
+	if (isLastPage(page, 1) && !taken.isCut) return step(cursor, taken, context, { servedAt: page.servedAt });
+	const end = taken.isCut ? (taken.last ?? round.anchor) : endOf(page.rows, WAY.key);
 	const owed = owedAfter(round, end, taken.watermark, page.servedAt, context.overlapMs);
+	if (taken.isCut) return step(cursor, taken, context, { round: { ...round, anchor: end, owed } });
 	// A whole page of one second: its rows are counted and left behind.
 	const crowd = secondOf(page.rows[0] as RawEntry, WAY.key) === end ? beginCrowd(end) : undefined;
 	return step(cursor, taken, context, { round: { ...round, anchor: end, owed, crowd } });
@@ -189,15 +186,18 @@ function floorAfter(
 	return Math.max(Math.min(watermark + SECOND, settled, owed ?? Infinity), from ?? -Infinity);
 }
 
-/** A full page that ends near the server's present is read a second time in the next round. */
+/**
+ * A page that ends near the server's present, with more behind it, is read a second time in the next round. A server that
+ * does not say how late it is, is taken to be much later: it would be read again and again for ever.
+ */
 function owedAfter(
 	{ owed, from }: Round,
-	end: number,
+	end: number | undefined,
 	watermark: number | undefined,
 	servedAt: number | undefined,
 	overlapMs: number,
 ): number | undefined {
-	if (servedAt === undefined || watermark === undefined) return owed;
+	if (end === undefined || servedAt === undefined || watermark === undefined) return owed;
 	const settled = settledBefore(watermark, servedAt, overlapMs);
 	if (end < settled) return owed;
 	return Math.max(Math.min(settled, owed ?? Infinity), from ?? -Infinity);
