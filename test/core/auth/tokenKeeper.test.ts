@@ -326,21 +326,25 @@ describe('a refused token', () => {
 	});
 
 	it('that nobody has seen here is only noted', async () => {
-		const { keeper, source, service } = setUp();
+		const { keeper, source, service, store } = setUp();
 		const token = await keeper.get(source);
 		expect(await keeper.renew('of another project', source)).toBe(token);
 		expect(service.asked).toBe(1);
+		expect(store.reads).toBe(1);
 	});
 
 	it('is remembered among the last twenty', async () => {
 		const { keeper, source, store, service } = setUp();
-		for (let count = 0; count < 21; count++) await keeper.renew(`dead ${count}`, source);
-		const [oldest, youngest] = ['dead 0', 'dead 20'];
-		store.kept = { accessToken: youngest, expiresAt: START + HOUR };
+		const keepInStore = (accessToken: string) => (store.kept = { accessToken, expiresAt: START + HOUR });
+		for (let count = 0; count < 19; count++) await keeper.renew(`dead ${count}`, source);
+		keepInStore('dead 0');
 		expect(await keeper.renew('token 1', source)).toBe('token 2');
-		store.kept = { accessToken: oldest, expiresAt: START + HOUR };
-		expect(await keeper.renew('token 2', source)).toBe(oldest);
-		expect(service.issued).toBe(2);
+		keepInStore('dead 18');
+		expect(await keeper.renew('token 2', source)).toBe('token 3');
+		// That was the twenty-first.
+		keepInStore('dead 0');
+		expect(await keeper.renew('token 3', source)).toBe('dead 0');
+		expect(service.issued).toBe(3);
 	});
 
 	it('lives again when the service gives the same one once more', async () => {
