@@ -4,7 +4,7 @@ import { columnsOf, formOf, mappingOf, OWN_PROPERTIES, type Column, type Stream 
 import type { RawEntry } from './entry';
 import type { Project } from './project';
 import type { EntriesQuery } from './query';
-import { tidyEntry, type TidyEntry } from './tidy';
+import { tidier, type Tidier, type TidyEntry } from './tidy';
 
 /** What to read, in the words of a dialog: the first form and the default mapping where none is named. */
 export interface ReadRequest extends Omit<EntriesQuery, 'formRef' | 'mapIndex'> {
@@ -29,17 +29,17 @@ export async function* readTidyEntries(
 	getProject: GetProject,
 	run: Run,
 ): AsyncGenerator<TidyEntry[]> {
-	const { slug, withUploader } = request;
+	const { slug } = request;
 	let shape = shapeOf(await getProject(false), request);
 	let isFresh = false;
 	for await (const rows of client.entries(slug, { ...request, ...shape.question }, run)) {
 		if (rows[0] !== undefined && !fits(rows[0], shape.columns, isFresh)) {
 			// The form was changed since its definition was kept: names are numbered anew (contract 10).
-			shape = { ...shape, columns: shapeOf(await getProject(true), request).columns };
+			const { columns, tidy } = shapeOf(await getProject(true), request);
+			shape = { ...shape, columns, tidy };
 			isFresh = true;
 		}
-		const options = { slug, stream: shape.question, columns: shape.columns, withUploader };
-		yield rows.map((row) => tidyEntry(row, options));
+		yield rows.map(shape.tidy);
 	}
 }
 
@@ -57,19 +57,22 @@ export async function* readRawEntries(
 interface Shape {
 	question: Stream & Pick<EntriesQuery, 'mapIndex' | 'parentFormRef'>;
 	columns: Column[];
+	tidy: Tidier;
 }
 
 function shapeOf(project: Project, request: ReadRequest): Shape {
 	const form = formOf(project, request.formRef);
 	const mapping = mappingOf(project, request.mapIndex);
 	const stream: Stream = { formRef: form.ref, branchRef: request.branchRef };
+	const columns = columnsOf(project, stream, mapping);
 	return {
 		question: {
 			...stream,
 			mapIndex: mapping.index,
 			parentFormRef: request.parentUuid === undefined ? undefined : form.parentRef,
 		},
-		columns: columnsOf(project, stream, mapping),
+		columns,
+		tidy: tidier({ slug: request.slug, stream, columns, withUploader: request.withUploader }),
 	};
 }
 
