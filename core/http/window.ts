@@ -1,4 +1,3 @@
-import { SECOND } from '../clock';
 import type { Limit } from './limits';
 
 /** What was known of the window when a request was sent. */
@@ -26,8 +25,6 @@ export class Window {
 	private readonly perMs: number;
 	private number = 0;
 	private inFlight = 0;
-	/** When our first request of this window was sent. */
-	private openedAt: number | undefined;
 	private endsBy: number | undefined;
 	/** Whether an answer with a count has set `endsBy`; without, nobody knows that the service counts at all. */
 	private confirmed = false;
@@ -39,8 +36,6 @@ export class Window {
 	private untold = 0;
 	/** Of these, the ones that a later count includes. */
 	private included = 0;
-	/** Settled so late that they may have counted in the next window. */
-	private late = 0;
 
 	constructor(limit: Limit) {
 		this.hits = limit.hits;
@@ -67,16 +62,14 @@ export class Window {
 	opensAt(ahead: number, now: number): number {
 		const free = this.free(now);
 		if (ahead < free) return now;
-		const end = this.endsBy ?? (this.openedAt ?? now) + this.perMs;
-		// A window full of requests without an answer: any of them may free a place, none has to.
-		const next = end > now ? end : now + this.perMs;
-		return next + Math.floor((ahead - free) / this.hits) * this.perMs;
+		// Full of requests without an answer, it may end at any time, but need not.
+		const end = this.endsBy ?? now + this.perMs;
+		return end + Math.floor((ahead - free) / this.hits) * this.perMs;
 	}
 
 	send(now: number): Sent {
 		this.passOn(now);
 		this.inFlight += 1;
-		this.openedAt ??= now;
 		const { number, said, settled, untold } = this;
 		return { at: now, window: number, said, settled, untold };
 	}
@@ -84,7 +77,6 @@ export class Window {
 	/** It was not sent after all. */
 	release(): void {
 		this.inFlight -= 1;
-		if (this.inFlight === 0 && this.endsBy === undefined) this.openedAt = undefined;
 	}
 
 	/** @param said the count in its answer, itself included; undefined where none was told or none came */
@@ -97,11 +89,10 @@ export class Window {
 			if (isNew) this.said = Math.max(this.said, said);
 			else this.countUntold(now);
 		} else if (isNew) {
-			this.begin(sent.at, this.settled - sent.settled);
+			this.begin(this.settled - sent.settled);
 			this.confirm(now + this.perMs, said);
 		} else {
 			this.settled += 1;
-			if (this.openedAt !== undefined && now >= this.openedAt + this.perMs - SECOND) this.late += 1;
 			if (said === undefined) this.countUntold(now);
 			else this.learn(sent, now, said);
 		}
@@ -134,21 +125,17 @@ export class Window {
 
 	/** Begins the next window once this one is over for certain. */
 	private passOn(now: number): void {
-		if (this.endsBy === undefined || now < this.endsBy) return;
-		const carried = this.inFlight > 0 ? this.late : 0;
-		this.begin(undefined, carried);
-		if (carried > 0) this.endsBy = now + this.perMs;
+		if (this.endsBy !== undefined && now >= this.endsBy) this.begin(0);
 	}
 
-	private begin(openedAt: number | undefined, untold: number): void {
+	/** @param untold requests that are settled and may belong to it */
+	private begin(untold: number): void {
 		this.number += 1;
-		this.openedAt = openedAt;
 		this.endsBy = undefined;
 		this.confirmed = false;
 		this.said = 0;
 		this.settled = 0;
 		this.untold = untold;
 		this.included = 0;
-		this.late = 0;
 	}
 }
