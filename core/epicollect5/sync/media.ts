@@ -48,28 +48,22 @@ export function withMissingMedia(
 
 /**
  * Asks again for the files that were missing and whose time has come. Only the service's own words for "not uploaded"
- * count as missing; any other failure ends the call, and counts as no try.
+ * count as missing. What the service refuses of one file keeps no other waiting; any other failure ends the call, and
+ * counts as no try.
  */
 export async function syncMedia(options: MediaSyncOptions): Promise<MediaSyncResult> {
-	const { client, question, run, clock, most = Infinity } = options;
+	const { question, clock, most = Infinity } = options;
 	const state = openState(options.state, question);
 	const pending = new Map(state.pendingMedia.map((media) => [media.name, media]));
 	const result: Omit<MediaSyncResult, 'state'> = { events: [], givenUp: [], stoppedBy: 'end' };
 	const due = dueMedia(state.pendingMedia, clock.now());
 	if (due.length > most) result.stoppedBy = 'limit';
 	for (const media of due.slice(0, most)) {
-		const { name, type, questionRef, entryId, eventId } = media;
 		try {
-			const isThere = await client.hasMedia(
-				question.slug,
-				{ name, type, publicProject: options.publicProject },
-				run,
-			);
-			const left = isThere ? undefined : triedInVain(media, clock.now());
-			if (isThere) result.events.push({ event: 'mediaArrived', name, type, questionRef, entryId, eventId });
-			else if (!left) result.givenUp.push(media);
-			if (left) pending.set(name, left);
-			else pending.delete(name);
+			const left = (await hasArrived(media, options, result)) ? undefined : triedInVain(media, clock.now());
+			if (left) pending.set(media.name, left);
+			else pending.delete(media.name);
+			if (!left && !result.events.some(({ name }) => name === media.name)) result.givenUp.push(media);
 		} catch (error) {
 			if (!(error instanceof FieldDataError)) throw error;
 			result.stoppedBy = reasonOf(error);
@@ -77,5 +71,24 @@ export async function syncMedia(options: MediaSyncOptions): Promise<MediaSyncRes
 			break;
 		}
 	}
+	if (result.error) result.stoppedBy = reasonOf(result.error);
 	return { ...result, state: saveState({ ...state, pendingMedia: [...pending.values()] }) };
+}
+
+/** @throws FieldDataError where nothing can be said of any file */
+async function hasArrived(
+	{ name, type, questionRef, entryId, eventId }: PendingMedia,
+	{ client, question, run, publicProject }: MediaSyncOptions,
+	result: Pick<MediaSyncResult, 'events' | 'error'>,
+): Promise<boolean> {
+	try {
+		const isThere = await client.hasMedia(question.slug, { name, type, publicProject }, run);
+		if (isThere) result.events.push({ event: 'mediaArrived', name, type, questionRef, entryId, eventId });
+		return isThere;
+	} catch (error) {
+		const isOfFile = error instanceof FieldDataError && (error.kind === 'input' || error.status === 400);
+		if (!isOfFile) throw error;
+		result.error ??= error;
+		return false;
+	}
 }

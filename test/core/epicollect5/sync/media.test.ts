@@ -132,11 +132,14 @@ describe('files that were missing', () => {
 		expect(dueMedia(pending, 0)).toHaveLength(1);
 	});
 
-	it('with names that lead elsewhere are not asked for', async () => {
-		const { world, state, ask } = await pendingWorld(missing('../a.jpg'));
+	it('with names that lead elsewhere are not asked for, and keep no other waiting', async () => {
+		const { world, state, ask } = await pendingWorld(missing('../a.jpg'), missing('b.mp4', 'video'));
+		arrive(world, 'b.mp4', 'video', 'video/mp4');
 		world.clock.advance(10 * MINUTE);
-		const sent = world.transport.sent.length;
-		expect((await ask(state)).error).toMatchObject({ code: 'media_name' });
-		expect(world.transport.sent).toHaveLength(sent);
+		const { error, stoppedBy, events, state: after } = await ask(state);
+		expect(error).toMatchObject({ code: 'media_name' });
+		expect([stoppedBy, events.map(({ name }) => name)]).toEqual(['failure', ['b.mp4']]);
+		expect(after.pendingMedia).toMatchObject([{ name: '../a.jpg', tries: 1 }]);
+		expect(world.transport.sent.filter(({ url }) => url.includes('/media/'))).toHaveLength(1);
 	});
 });
