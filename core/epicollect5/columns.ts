@@ -1,5 +1,6 @@
 import { InputError, NotFoundError } from '../http/errors';
 import { isObject, type JsonObject } from '../http/json';
+import { Names, oldestFirst, oneLine, type NameStyle } from './names';
 import type { Branch, Form, Mapping, Project, Question } from './project';
 
 /** A form, or a branch of a form: what one request of entries reads. */
@@ -16,9 +17,22 @@ export interface Column {
 	datetimeFormat: string | undefined;
 	/** The key in a raw entry: `map_to` of the mapping. */
 	key: string;
-	/** The name in a tidy entry: `key`, or `key_2` where that would hide one of the entry's own properties. */
+	/** The name in a tidy entry: unique, and none of the entry's own properties. */
+	name: string;
+	/** Of questions with possible answers. */
+	choices?: Choice[];
+}
+
+/** A possible answer of a question. */
+export interface Choice {
+	ref: string;
+	/** What the service sends for it; undefined where the mapping has no word for it and an empty text comes. */
+	text: string | undefined;
+	/** The name of a field that tells whether it was chosen: `<name of the column>/<answer>`. */
 	name: string;
 }
+
+const CHOICES = new Set(['radio', 'dropdown', 'checkbox', 'searchsingle', 'searchmultiple']);
 
 /** What an entry has besides its answers (contract 8), and what we add to it. */
 export const OWN_PROPERTIES = [
@@ -83,7 +97,12 @@ export function mappingOf(project: Project, mapIndex: number | undefined): Mappi
  * questions and readme texts left out (contract 6.6 and 8.1).
  * @throws NotFoundError for an unknown form or branch; InputError where a name of the mapping hides a needed property
  */
-export function columnsOf(project: Project, stream: Stream, mapping: Mapping): Column[] {
+export function columnsOf(
+	project: Project,
+	stream: Stream,
+	mapping: Mapping,
+	style: NameStyle = 'mapping',
+): Column[] {
 	const form = formOf(project, stream.formRef);
 	const ofForm = child(mapping.forms, form.ref);
 	const branch = stream.branchRef === undefined ? undefined : branchOf(form, stream.branchRef);
@@ -93,27 +112,65 @@ export function columnsOf(project: Project, stream: Stream, mapping: Mapping): C
 	refuseNeeded(columns, mapping);
 	// Of two questions under one name the service sends the last one's answer only (contract 10).
 	const last = new Map(columns.map(({ key, ref }) => [key, ref]));
-	const sent = columns.filter(({ key, ref }) => last.get(key) === ref);
-	const taken = new Set<string>([...OWN_PROPERTIES, ...sent.map(({ key }) => key)]);
-	return sent.map((column) => ({
-		...column,
-		name: OWN.has(column.key) ? unused(column.key, taken) : column.key,
-	}));
+	return named(
+		columns.filter(({ key, ref }) => last.get(key) === ref),
+		style,
+	);
 }
 
-function flatten(questions: readonly Question[], names: JsonObject): Array<Omit<Column, 'name'>> {
-	return questions.flatMap((question) => {
-		if (question.type === 'readme') return [];
-		const own = child(names, question.ref);
+/** A question of the form with its place in the mapping. */
+type Mapped = Omit<Column, 'name' | 'choices'> & { question: string; source: Question; map: JsonObject };
+
+function flatten(questions: readonly Question[], names: JsonObject): Mapped[] {
+	return questions.flatMap((source) => {
+		if (source.type === 'readme') return [];
+		const map = child(names, source.ref);
 		// Hiding a group hides nothing: its questions have a flag of their own.
-		if (question.type === 'group') return flatten(question.group, child(own, 'group'));
-		if (own.hide === true || typeof own.map_to !== 'string') return [];
-		const { ref, type, datetimeFormat } = question;
-		return [{ ref, type, question: question.question, datetimeFormat, key: own.map_to }];
+		if (source.type === 'group') return flatten(source.group, child(map, 'group'));
+		if (map.hide === true || typeof map.map_to !== 'string') return [];
+		const { ref, type, datetimeFormat, question } = source;
+		return [{ ref, type, question, datetimeFormat, key: map.map_to, source, map }];
 	});
 }
 
-function refuseNeeded(columns: ReadonlyArray<Omit<Column, 'name'>>, mapping: Mapping): void {
+/** Gives every column its name, then every possible answer: the oldest question first. */
+function named(columns: readonly Mapped[], style: NameStyle): Column[] {
+	// What the owner of the project has called them is unique already, and stays.
+	const kept = style === 'mapping' ? columns.map(({ key }) => key).filter((key) => !OWN.has(key)) : [];
+	const names = new Names([...OWN_PROPERTIES, ...kept]);
+	const byAge = oldestFirst(columns);
+	const nameOf = new Map(
+		byAge.map(({ ref, key, question }) => {
+			if (style === 'ref') return [ref, names.take(ref)];
+			if (style === 'question') return [ref, names.take(oneLine(question) || key)];
+			return [ref, OWN.has(key) ? names.take(key) : key];
+		}),
+	);
+	const choicesOf = new Map(
+		byAge.map((column) => [column.ref, choices(column, nameOf.get(column.ref) ?? '', style, names)]),
+	);
+	return columns.map(({ ref, type, question, datetimeFormat, key }) => ({
+		...{ ref, type, question, datetimeFormat, key },
+		...{ name: nameOf.get(ref) ?? key, choices: choicesOf.get(ref) },
+	}));
+}
+
+/** Answers that the mapping gives one word cannot be told apart: the first stands for all of them. */
+function choices(column: Mapped, name: string, style: NameStyle, names: Names): Choice[] | undefined {
+	if (!CHOICES.has(column.type)) return undefined;
+	const map = child(column.map, 'possible_answers');
+	const met = new Set<string>();
+	return column.source.possibleAnswers.flatMap(({ ref, answer }) => {
+		const sent = child(map, ref).map_to;
+		const text = typeof sent === 'string' && sent !== '' ? sent : undefined;
+		if (text !== undefined && met.has(text)) return [];
+		if (text !== undefined) met.add(text);
+		const word = { mapping: text ?? answer, ref, question: oneLine(answer) }[style] || ref;
+		return [{ ref, text, name: names.take(`${name}/${word}`) }];
+	});
+}
+
+function refuseNeeded(columns: readonly Mapped[], mapping: Mapping): void {
 	const column = columns.find(({ key }) => NEEDED.has(key));
 	if (!column) return;
 	throw new InputError(
@@ -124,12 +181,6 @@ function refuseNeeded(columns: ReadonlyArray<Omit<Column, 'name'>>, mapping: Map
 			hint: 'Choose another mapping, or give the question another name on the Epicollect5 website under Mapping.',
 		},
 	);
-}
-
-function unused(key: string, taken: ReadonlySet<string>): string {
-	let n = 2;
-	while (taken.has(`${key}_${n}`)) n++;
-	return `${key}_${n}`;
 }
 
 /** The map below a key; an empty one where there is none, also for PHP's `[]`. */

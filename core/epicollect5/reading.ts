@@ -2,21 +2,30 @@ import type { Run } from '../run';
 import type { Epicollect5Client } from './client';
 import { columnsOf, formOf, mappingOf, OWN_PROPERTIES, type Column, type Stream } from './columns';
 import type { RawEntry } from './entry';
+import { fieldsOf, type Field } from './fields';
+import type { NameStyle } from './names';
 import type { Project } from './project';
 import type { EntriesQuery } from './query';
-import { tidier, type Tidier, type TidyEntry } from './tidy';
+import { tidier, type Tidier, type TidyEntry, type ValueChoices } from './tidy';
+import { chosen } from './values';
 
 /** What to read, in the words of a dialog: the first form and the default mapping where none is named. */
-export interface ReadRequest extends Omit<EntriesQuery, 'formRef' | 'mapIndex'> {
+export interface ReadRequest extends Omit<EntriesQuery, 'formRef' | 'mapIndex'>, ValueChoices {
 	slug: string;
 	formRef?: string;
 	mapIndex?: number;
-	/** The uploader's e-mail address is personal data and comes on request only. */
-	withUploader?: boolean;
+	/** What the answers of tidy entries are called by; default `mapping`. */
+	names?: NameStyle;
 }
 
 /** Gets the project's definition; `newer` demands one that was not asked for before now. */
 export type GetProject = (newer: boolean) => Promise<Project>;
+
+/** Entries of one request, and what properties they have. */
+export interface TidyPage {
+	entries: TidyEntry[];
+	fields: Field[];
+}
 
 /**
  * Reads tidy entries, page by page, in the order and with the promises of {@link Epicollect5Client.entries}. An entry
@@ -29,17 +38,29 @@ export async function* readTidyEntries(
 	getProject: GetProject,
 	run: Run,
 ): AsyncGenerator<TidyEntry[]> {
-	const { slug } = request;
+	for await (const { entries } of readTidyPages(client, request, getProject, run)) yield entries;
+}
+
+/**
+ * As {@link readTidyEntries}, each page with the properties that its entries have. They change where the form is changed
+ * meanwhile.
+ */
+export async function* readTidyPages(
+	client: Epicollect5Client,
+	request: ReadRequest,
+	getProject: GetProject,
+	run: Run,
+): AsyncGenerator<TidyPage> {
 	let shape = shapeOf(await getProject(false), request);
 	let isFresh = false;
-	for await (const rows of client.entries(slug, { ...request, ...shape.question }, run)) {
-		if (rows[0] !== undefined && !fits(rows[0], shape.columns, isFresh)) {
+	for await (const rows of client.entries(request.slug, { ...request, ...shape.question }, run)) {
+		if (!fits(rows, shape.columns, request, isFresh)) {
 			// The form was changed since its definition was kept: names are numbered anew (contract 10).
-			const { columns, tidy } = shapeOf(await getProject(true), request);
-			shape = { ...shape, columns, tidy };
+			const { columns, fields, tidy } = shapeOf(await getProject(true), request);
+			shape = { ...shape, columns, fields, tidy };
 			isFresh = true;
 		}
-		yield rows.map(shape.tidy);
+		yield { entries: rows.map(shape.tidy), fields: shape.fields };
 	}
 }
 
@@ -54,17 +75,20 @@ export async function* readRawEntries(
 	yield* client.entries(request.slug, { ...request, ...question }, run);
 }
 
-interface Shape {
+/** How the entries of a request are asked for, and what becomes of them. */
+export interface Shape {
 	question: Stream & Pick<EntriesQuery, 'mapIndex' | 'parentFormRef'>;
 	columns: Column[];
+	fields: Field[];
 	tidy: Tidier;
 }
 
-function shapeOf(project: Project, request: ReadRequest): Shape {
+/** @throws NotFoundError; InputError */
+export function shapeOf(project: Project, request: ReadRequest): Shape {
 	const form = formOf(project, request.formRef);
 	const mapping = mappingOf(project, request.mapIndex);
 	const stream: Stream = { formRef: form.ref, branchRef: request.branchRef };
-	const columns = columnsOf(project, stream, mapping);
+	const columns = columnsOf(project, stream, mapping, request.names);
 	return {
 		question: {
 			...stream,
@@ -72,16 +96,33 @@ function shapeOf(project: Project, request: ReadRequest): Shape {
 			parentFormRef: request.parentUuid === undefined ? undefined : form.parentRef,
 		},
 		columns,
-		tidy: tidier({ slug: request.slug, stream, columns, withUploader: request.withUploader }),
+		fields: fieldsOf(project, stream, columns, request),
+		tidy: tidier({ ...request, stream, columns }),
 	};
 }
 
 /**
- * Whether an entry has exactly the answers that the definition tells of. With a fresh definition it may have more: those
- * are the service's own, and asking again would not explain them.
+ * Whether the entries are those that the definition tells of. With a fresh definition they may have more: that is the
+ * service's own, and asking again would not explain it.
  */
-function fits(row: RawEntry, columns: readonly Column[], orMore: boolean): boolean {
-	if (!columns.every(({ key }) => Object.hasOwn(row, key))) return false;
+function fits(
+	rows: readonly RawEntry[],
+	columns: readonly Column[],
+	{ choiceFields }: ReadRequest,
+	orMore: boolean,
+): boolean {
+	const [first] = rows;
+	if (first === undefined) return true;
+	if (!columns.every(({ key }) => Object.hasOwn(first, key))) return false;
+	if (orMore) return true;
 	const expected = new Set<string>([...OWN_PROPERTIES, ...columns.map(({ key }) => key)]);
-	return orMore || Object.keys(row).every((key) => expected.has(key));
+	if (!Object.keys(first).every((key) => expected.has(key))) return false;
+	return !choiceFields || columns.every((column) => knowsAnswers(column, rows));
+}
+
+/** A renamed answer has no field of its own: it would look as if nothing had been chosen. */
+function knowsAnswers({ key, choices }: Column, rows: readonly RawEntry[]): boolean {
+	if (!choices) return true;
+	const known = new Set(choices.map(({ text }) => text));
+	return rows.every((row) => chosen(row[key]).every((text) => known.has(text)));
 }

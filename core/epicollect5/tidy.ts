@@ -1,18 +1,29 @@
 import { OWN_PROPERTIES, type Column, type Stream } from './columns';
 import { entryId, type RawEntry } from './entry';
-import { readerOf, textOrNull, type TidyValue } from './values';
+import { chosen, readerOf, textOrNull, type TidyValue, type ValueReader } from './values';
+import { zoneReader } from './zone';
 
 export type { TidyValue } from './values';
 
 /** The entry's own properties, then the answers under their names. */
 export type TidyEntry = Record<string, TidyValue>;
 
-export interface TidyOptions {
+/** What a user chooses of the values. */
+export interface ValueChoices {
+	/** The uploader's e-mail address is personal data and comes on request only. */
+	withUploader?: boolean;
+	/** IANA name. For created_at and uploaded_at: the answers to questions have no zone (contract 8.1). */
+	timeZone?: string;
+	/** Adds zone, northing and easting to locations. */
+	utm?: boolean;
+	/** Adds a field for each possible answer that tells whether it was chosen, after the question's own. */
+	choiceFields?: boolean;
+}
+
+export interface TidyOptions extends ValueChoices {
 	slug: string;
 	stream: Stream;
 	columns: readonly Column[];
-	/** The uploader's e-mail address is personal data and comes on request only. */
-	withUploader?: boolean;
 }
 
 /** Turns the rows of one stream into tidy entries. */
@@ -29,23 +40,16 @@ export type Tidier = (row: RawEntry) => TidyEntry;
 export function tidier(options: TidyOptions): Tidier {
 	const { columns, slug, stream } = options;
 	const own = ownReaders(options);
-	const answers = columns.map((column) => answerReader(column));
-	const names = columns.map(({ name }) => name);
-	const blanks = new Map<number, () => TidyEntry>();
+	const answers = columns.flatMap((column) => answerReaders(column, options));
+	const blanks = new Map<number, Blank>();
 	const event = `${slug}/${stream.branchRef ?? stream.formRef}/`;
 	return (row) => {
 		let present = 0;
-		for (let i = 0; i < own.length; i++) if (row[own[i]!.key] !== undefined) present |= 1 << i;
+		for (const { key, bit } of own) if (row[key] !== undefined) present |= bit;
 		let blank = blanks.get(present);
-		if (!blank) {
-			const keys = own.filter((_, i) => present & (1 << i)).map(({ key }) => key);
-			blanks.set(present, (blank = blankOf([...keys, 'eventId', ...names])));
-		}
+		if (!blank) blanks.set(present, (blank = blankOf(present, own, answers)));
 		const entry = blank();
-		for (let i = 0; i < own.length; i++) {
-			const { key, read } = own[i]!;
-			if (present & (1 << i)) entry[key] = read(row[key]);
-		}
+		for (const { key, bit, read } of own) if (present & bit) entry[key] = read(row[key]);
 		entry.eventId = `${event}${entryId(row)}/${String(row.uploaded_at)}`;
 		for (const { key, name, isInherited, read } of answers) {
 			entry[name] = read(isInherited && !Object.hasOwn(row, key) ? undefined : row[key]);
@@ -66,21 +70,47 @@ export function tidyValue(value: unknown, column: Pick<Column, 'type' | 'datetim
 
 interface OwnReader {
 	key: string;
-	read: (value: unknown) => TidyValue;
+	bit: number;
+	read: ValueReader;
 }
 
-function ownReaders({ columns, withUploader }: TidyOptions): OwnReader[] {
+interface AnswerReader {
+	key: string;
+	name: string;
+	/** Whether every object seems to have a property of that name, as `constructor`. */
+	isInherited: boolean;
+	read: ValueReader;
+}
+
+function ownReaders({ columns, withUploader, timeZone }: TidyOptions): OwnReader[] {
 	const overwritten = new Set(columns.map(({ key }) => key));
+	const local = timeZone?.trim() ? zoneReader(timeZone) : (text: string) => text;
+	const date: ValueReader = (value) => {
+		const text = textOrNull(value);
+		return text === null ? null : local(text);
+	};
 	return OWN_PROPERTIES.filter((key) => key !== 'eventId' && (withUploader || key !== 'created_by')).map(
-		// A question that the mapping calls `title` has overwritten the entry's own.
-		(key) => ({ key, read: overwritten.has(key) ? () => null : textOrNull }),
+		(key, i) => {
+			const read = key === 'created_at' || key === 'uploaded_at' ? date : textOrNull;
+			// A question that the mapping calls `title` has overwritten the entry's own.
+			return { key, bit: 1 << i, read: overwritten.has(key) ? () => null : read };
+		},
 	);
 }
 
-function answerReader(column: Column) {
-	const { key, name } = column;
-	return { key, name, isInherited: key in Object.prototype, read: readerOf(column) };
+function answerReaders(column: Column, { utm, choiceFields }: TidyOptions): AnswerReader[] {
+	const { key, name, choices = [] } = column;
+	const from = { key, isInherited: key in Object.prototype };
+	const answer = { ...from, name, read: readerOf(column, { utm }) };
+	if (!choiceFields) return [answer];
+	const whether = choices.map((choice) => ({
+		...{ ...from, name: choice.name },
+		read: (value: unknown) => choice.text !== undefined && chosen(value).includes(choice.text),
+	}));
+	return [answer, ...whether];
 }
+
+type Blank = () => TidyEntry;
 
 /**
  * @returns a maker of objects that have these properties, in this order, all null.
@@ -89,7 +119,9 @@ function answerReader(column: Column) {
  * by one becomes a hash table, four times as slow to make. A property called `__proto__` is its own here, so that
  * assigning to it changes no prototype.
  */
-function blankOf(names: readonly string[]): () => TidyEntry {
+function blankOf(present: number, own: readonly OwnReader[], answers: readonly AnswerReader[]): Blank {
+	const keys = own.filter(({ bit }) => present & bit).map(({ key }) => key);
+	const names = [...keys, 'eventId', ...answers.map(({ name }) => name)];
 	const text = `{${names.map((name) => `${JSON.stringify(name)}:null`).join(',')}}`;
 	const blank = JSON.parse(text) as TidyEntry;
 	return () => ({ ...blank });

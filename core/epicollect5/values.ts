@@ -4,21 +4,36 @@ import type { Column } from './columns';
 import { dateReader, timeReader } from './dates';
 
 export type TidyValue =
-	| string
-	| number
-	| null
-	| string[]
-	| { latitude: number; longitude: number; accuracy: number | null }
-	| { name: string; type: string; url: string | null };
+	string | number | boolean | null | string[] | Location | { name: string; type: string; url: string | null };
+
+/** Decimal degrees (WGS 84) and metres. The UTM parts come on request, null where the service has none (contract 8.1). */
+export interface Location {
+	latitude: number;
+	longitude: number;
+	accuracy: number | null;
+	/** Such as `30U`. */
+	zone?: string | null;
+	northing?: number | null;
+	easting?: number | null;
+}
+
+export interface ValueOptions {
+	/** Adds zone, northing and easting to locations. */
+	utm?: boolean;
+}
 
 export type ValueReader = (value: unknown) => TidyValue;
 
 /**
  * @returns what makes answers of this type tidy (contract 8.1). An unknown type is kept as text rather than lost.
  */
-export function readerOf({ type, datetimeFormat }: Pick<Column, 'type' | 'datetimeFormat'>): ValueReader {
+export function readerOf(
+	{ type, datetimeFormat }: Pick<Column, 'type' | 'datetimeFormat'>,
+	{ utm }: ValueOptions = {},
+): ValueReader {
 	switch (type) {
 		case 'integer':
+			return integerOrNull;
 		case 'decimal':
 		case 'branch':
 			return numberOrNull;
@@ -32,7 +47,7 @@ export function readerOf({ type, datetimeFormat }: Pick<Column, 'type' | 'dateti
 		case 'searchsingle':
 			return (value) => chosen(value)[0] ?? null;
 		case 'location':
-			return location;
+			return utm ? locationWithUtm : location;
 		case 'photo':
 		case 'audio':
 		case 'video':
@@ -72,8 +87,15 @@ function numberOrNull(value: unknown): number | null {
 	return Number.isFinite(number) ? number : null;
 }
 
+/** A whole number that JavaScript cannot hold stays exact, as a text: see {@link parseJson}. */
+function integerOrNull(value: unknown): number | string | null {
+	const number = numberOrNull(value);
+	if (number === null || Number.isSafeInteger(number) || typeof value !== 'string') return number;
+	return /^\s*-?\d+\s*$/.test(value) ? value.trim() : number;
+}
+
 /** An answer that was deleted from the form comes as an empty text. */
-function chosen(value: unknown): string[] {
+export function chosen(value: unknown): string[] {
 	const list: unknown[] = Array.isArray(value) ? value : [value];
 	const texts: string[] = [];
 	for (const one of list) {
@@ -83,12 +105,22 @@ function chosen(value: unknown): string[] {
 	return texts;
 }
 
-function location(value: unknown): TidyValue {
+function location(value: unknown): Location | null {
 	if (!isObject(value)) return null;
 	const latitude = numberOrNull(value.latitude);
 	const longitude = numberOrNull(value.longitude);
 	if (latitude === null || longitude === null) return null;
 	return { latitude, longitude, accuracy: numberOrNull(value.accuracy) };
+}
+
+function locationWithUtm(value: unknown): Location | null {
+	const place = location(value);
+	if (!place || !isObject(value)) return null;
+	const { UTM_Zone: zone, UTM_Northing: northing, UTM_Easting: easting } = value;
+	return {
+		...place,
+		...{ zone: textOrNull(zone), northing: numberOrNull(northing), easting: numberOrNull(easting) },
+	};
 }
 
 /** The first `name` of a query, where it needs no decoding: as all names do that the app gives (contract 8.1). */
