@@ -11,6 +11,7 @@ import {
 } from '../http/errors';
 import { isObject } from '../http/json';
 import { limitReport } from '../http/limits';
+import { MINUTE } from '../clock';
 
 type Kind = new (message: string, details: ErrorDetails) => FieldDataError;
 
@@ -197,4 +198,33 @@ export const EPICOLLECT5_RULES: readonly Rule[] = [
 			}),
 	},
 	...STATUS_RULES,
+];
+
+/** How long to leave the token endpoint alone after a refusal that does not say: its window is an hour (contract 4). */
+const TOKEN_RETRY_MS = 10 * MINUTE;
+
+/** The limit that is counted by address and hour, unlike those of a project. */
+export function tokenLimitError(
+	details: Pick<ErrorDetails, 'status' | 'request' | 'retryAfterMs'>,
+): RateLimitError {
+	return new RateLimitError('The tokens that Epicollect5 gives to one address in an hour are used up', {
+		...details,
+		code: 'token_limit',
+		hint: 'Wait, and look for other programs at this address that ask for tokens.',
+	});
+}
+
+/** What a refusal of the token endpoint means: its limit is another one, and nothing waits for it. */
+export const EPICOLLECT5_TOKEN_RULES: readonly Rule[] = [
+	{
+		when: (answer) => has('ec5_255')(answer) || answer.response.status === 429,
+		remedy: 'none',
+		error: ({ response, request, now }) =>
+			tokenLimitError({
+				request,
+				status: response.status,
+				retryAfterMs: limitReport(response, now).endsInMs ?? TOKEN_RETRY_MS,
+			}),
+	},
+	...EPICOLLECT5_RULES,
 ];

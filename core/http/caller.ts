@@ -107,7 +107,7 @@ export class Caller {
 			return { value: this.read(call, response) };
 		} catch (error) {
 			sent &&= !neverSent(error);
-			return { verdict: this.fault(call, error), token };
+			return { verdict: this.fault(call, error, sent), token };
 		} finally {
 			if (sent) reservation?.settle(response);
 			else reservation?.release();
@@ -173,10 +173,13 @@ export class Caller {
 	}
 
 	/** An exception on the way: our own family passes through, anything else is the network. */
-	private fault(call: Context, error: unknown): Verdict {
+	private fault(call: Context, error: unknown, sent: boolean): Verdict {
 		const { signal } = call.run;
 		// Without what the transport threw: it may hold the request with its token.
-		if (signal?.aborted) return { error: new AbortedError(signal.reason), remedy: 'none' };
+		if (signal?.aborted) {
+			const request = sent ? describe(call.request) : undefined;
+			return { error: new AbortedError(signal.reason, request), remedy: 'none' };
+		}
 		if (error instanceof FieldDataError) {
 			const passing = error.kind === 'network' || (error.kind === 'api' && error.code === 'unreadable');
 			return { error, remedy: passing ? 'retryLater' : 'none' };

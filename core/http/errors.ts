@@ -95,14 +95,26 @@ export class IncompleteError extends FieldDataError {
 	readonly kind = 'incomplete';
 }
 
+/** What is left unknown when a request that changes something was sent and its end not seen. */
+export interface Doubt {
+	/** Such as "It may have been created: look before you repeat." */
+	message: string;
+	hint: string;
+}
+
 /** The caller stopped the run. */
 export class AbortedError extends FieldDataError {
 	readonly kind = 'aborted';
 
-	constructor(cause?: unknown) {
-		super('The run was stopped before it was finished', {
-			code: 'aborted',
-			hint: 'Start it again when you want the rest.',
+	/**
+	 * @param request verb and address, where it had been sent
+	 * @param doubt given where the request may have done its work; the code is `aborted_in_doubt` then
+	 */
+	constructor(cause?: unknown, request?: string, doubt?: Doubt) {
+		super(`The run was stopped before it was finished${doubt ? `. ${doubt.message}` : ''}`, {
+			code: doubt ? 'aborted_in_doubt' : 'aborted',
+			hint: doubt?.hint ?? 'Start it again when you want the rest.',
+			request,
 			cause,
 		});
 	}

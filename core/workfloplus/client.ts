@@ -2,6 +2,7 @@ import type { Clock } from '../clock';
 import { Caller, describe, type Tokens } from '../http/caller';
 import { InputError } from '../http/errors';
 import { parseJson } from '../http/json';
+import type { LimiterRegistry } from '../http/limiter';
 import type { HttpRequest, Transport } from '../http/transport';
 import type { Run } from '../run';
 import { withoutUnsetDates } from './dates';
@@ -11,11 +12,14 @@ import { workfloPlusCodes } from './problem';
 import { readScheduledJob, readUsers, readWorkflows, type Read } from './read';
 import { workfloPlusRules } from './rules';
 import { scheduledJobBody } from './scheduledJob';
+import { WORKFLOPLUS_LIMITS } from './limits';
 import type { NewScheduledJob, ScheduledJob, User, Workflow } from './types';
 
 export interface WorkfloPlusOptions {
 	transport: Transport;
 	clock: Clock;
+	/** Shared by all clients of the process. */
+	limiters: LimiterRegistry;
 	/** As {@link normaliseAccountsUrl} gives it. */
 	accountsUrl: string;
 	/** As {@link normaliseGatewayUrl} gives it. */
@@ -82,7 +86,7 @@ export class WorkfloPlusClient {
 	}
 
 	private async send<R>(id: CallableId, input: AnyInput, run: Run, read: Read<R>, doubt = DONE): Promise<R> {
-		const { transport, clock, tokens } = this.options;
+		const { transport, clock, tokens, limiters, accountsUrl } = this.options;
 		const request = this.request(ENDPOINTS[id], input);
 		const asked = describe(request);
 		const repeatable = isRepeatable(id);
@@ -91,6 +95,7 @@ export class WorkfloPlusClient {
 		try {
 			return await new Caller({ transport, clock, rules, codesOf: workfloPlusCodes }).call({
 				...{ request, run, tokens, repeatable },
+				limiter: limiters.get(accountsUrl, 'ip', 'api', WORKFLOPLUS_LIMITS.api),
 				read: ({ body }) =>
 					read(body.trim() === '' ? undefined : withoutUnsetDates(parseJson(body, asked)), asked),
 			});

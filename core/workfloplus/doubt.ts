@@ -1,7 +1,8 @@
-import { ApiError, FieldDataError, NetworkError } from '../http/errors';
+import { AbortedError, ApiError, FieldDataError, NetworkError } from '../http/errors';
+import { neverSent } from '../http/retry';
 
-/** The connection was never made, so nothing can have happened. */
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+const LOOK_FIRST =
+	'It is not sent a second time by itself. Look in WorkfloPlus first; if it is not there, run this again.';
 
 /** The service had the request, and how it ended is not known. */
 const UNKNOWN_END = new Set(['server_fault', 'unreadable', 'unexpected_answer']);
@@ -14,7 +15,9 @@ const UNKNOWN_END = new Set(['server_fault', 'unreadable', 'unexpected_answer'])
  */
 export function inDoubt(error: unknown, request: string, doubt: string): unknown {
 	if (!(error instanceof FieldDataError) || error.request !== request) return error;
-	const lost = error.kind === 'network' && !NEVER_SENT.has(error.code ?? '');
+	if (error instanceof AbortedError)
+		return new AbortedError(undefined, request, { message: doubt, hint: LOOK_FIRST });
+	const lost = error.kind === 'network' && !neverSent(error);
 	const unknown = error.kind === 'api' && UNKNOWN_END.has(error.code ?? '');
 	if (!lost && !unknown) return error;
 	const Kind = lost ? NetworkError : ApiError;
@@ -22,6 +25,6 @@ export function inDoubt(error: unknown, request: string, doubt: string): unknown
 		code: error.code,
 		status: error.status,
 		request,
-		hint: 'It is not sent a second time by itself. Look in WorkfloPlus first; if it is not there, run this again.',
+		hint: LOOK_FIRST,
 	});
 }

@@ -1,8 +1,9 @@
+import { readToken } from '../auth/readToken';
 import type { IssuedToken } from '../auth/token';
 import { SECOND, type Clock } from '../clock';
 import { Caller, describe } from '../http/caller';
-import { ApiError, InputError } from '../http/errors';
-import { isObject, parseJson } from '../http/json';
+import { InputError } from '../http/errors';
+import { parseJson } from '../http/json';
 import type { HttpRequest, Transport } from '../http/transport';
 import { Run } from '../run';
 import { ENDPOINTS } from './endpoints';
@@ -53,7 +54,12 @@ export async function issueWorkfloPlusToken(options: WorkfloPlusTokenRequest): P
 		// again is for the token keeper to decide.
 		run: new Run(clock, { deadline: clock.now() }),
 		repeatable: false,
-		read: ({ body }) => readToken(parseJson(body, describe(request)), describe(request)),
+		read: ({ body }) =>
+			readToken(parseJson(body, describe(request)), {
+				request: describe(request),
+				field: 'Accounts URL',
+				kind: 'a WorkfloPlus server',
+			}),
 	});
 }
 
@@ -64,18 +70,5 @@ function given(text: string, field: string): string {
 		code: 'missing',
 		field,
 		hint: 'Enter the client ID and the client secret of an M2M client.',
-	});
-}
-
-function readToken(body: unknown, request: string): IssuedToken {
-	if (isObject(body) && typeof body.access_token === 'string' && body.access_token !== '') {
-		const expiresIn = Number(body.expires_in);
-		return { accessToken: body.access_token, expiresIn: expiresIn > 0 ? expiresIn : undefined };
-	}
-	throw new ApiError('The server gave no token', {
-		code: 'no_token',
-		request,
-		field: 'Accounts URL',
-		hint: 'Check the Accounts URL: it must be the address of a WorkfloPlus server.',
 	});
 }

@@ -16,7 +16,7 @@ export interface WorkfloPlusSettings {
 
 /** @throws InputError naming the setting that makes no sense */
 export function workfloPlusClient(red: Red, settings: WorkfloPlusSettings): WorkfloPlusClient {
-	const { clock, keepers, transport } = runtime;
+	const { clock, keepers, limiters, transport } = runtime;
 	const { clientId, clientSecret } = settings;
 	const accountsUrl = normaliseAccountsUrl(settings.accountsUrl);
 	const app = { origin: accountsUrl, clientId, secret: clientSecret };
@@ -24,6 +24,7 @@ export function workfloPlusClient(red: Red, settings: WorkfloPlusSettings): Work
 	return new WorkfloPlusClient({
 		transport,
 		clock,
+		limiters,
 		accountsUrl,
 		gatewayUrl: normaliseGatewayUrl(settings.gatewayUrl),
 		tokens: {

@@ -5,7 +5,7 @@ import { ENDPOINTS } from '../../core/workfloplus/endpoints';
 import { workfloPlusCodes } from '../../core/workfloplus/problem';
 import { workfloPlusRules } from '../../core/workfloplus/rules';
 import { clock } from '../shared/clock';
-import { keepers } from '../shared/process';
+import { keepers, limiters } from '../shared/process';
 import { n8nTokenSource } from '../shared/tokenSource';
 import { n8nTransport, type HostContext } from '../shared/transport';
 
@@ -30,6 +30,7 @@ export async function connect(context: HostContext): Promise<WorkfloPlusClient> 
 	return new WorkfloPlusClient({
 		transport: n8nTransport(context),
 		clock,
+		limiters,
 		accountsUrl,
 		gatewayUrl,
 		tokens: { keeper: keepers.get(key), source },

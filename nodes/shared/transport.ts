@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
+import { queryString } from '../../core/http/query';
 import type { BodyOf, HttpRequest, HttpResponse, ResponseType, Transport } from '../../core/http/transport';
 
 /** Where our code runs: a node at work, or a dialog that fills its lists. */
@@ -32,7 +33,7 @@ export function n8nTransport(context: HostContext): Transport {
 function requestOptions(request: HttpRequest): IHttpRequestOptions {
 	return {
 		method: request.method,
-		url: request.url + queryString(request.query),
+		url: withQuery(request),
 		headers: { ...request.headers },
 		...(request.body === undefined ? {} : { body: request.body }),
 		// Bytes both times: what comes is decoded here, because the services' content types mislead (contract 5).
@@ -45,18 +46,9 @@ function requestOptions(request: HttpRequest): IHttpRequestOptions {
 	};
 }
 
-/** RFC 3986, as the service writes its own links. */
-function queryString(query: HttpRequest['query']): string {
-	const pairs = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
-	if (pairs.length === 0) return '';
-	return `?${pairs.map(([name, value]) => `${encode(name)}=${encode(String(value))}`).join('&')}`;
-}
-
-function encode(text: string): string {
-	return encodeURIComponent(text).replace(
-		/[!'()*]/g,
-		(sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-	);
+function withQuery({ url, query }: HttpRequest): string {
+	const text = queryString(query);
+	return text === '' ? url : `${url}?${text}`;
 }
 
 function lowerCaseHeaders(headers: FullResponse['headers']): Record<string, string> {

@@ -71,11 +71,11 @@ describe('a token', () => {
 			{ type: 'status', status: 301, headers: { location: 'https://elsewhere.test' } },
 			{ kind: 'api', code: 'redirect' },
 		],
-		[{ type: 'reset' }, { kind: 'network', code: 'no_answer' }],
-		[{ type: 'hang' }, { kind: 'network', code: 'no_answer' }],
+		[{ type: 'reset' }, { kind: 'network', code: 'ECONNRESET' }],
+		[{ type: 'hang' }, { kind: 'network', code: 'ETIMEDOUT' }],
 		[
 			{ type: 'rateLimited', retryAfter: 30 },
-			{ kind: 'rateLimit', code: 'ec5_255', retryAfterMs: 30 * SECOND },
+			{ kind: 'rateLimit', code: 'token_limit', retryAfterMs: 30 * SECOND },
 		],
 	] as Array<[Fault, object]>)('%j is never asked for again by itself', async (fault, wanted) => {
 		const world = new World();
@@ -85,6 +85,33 @@ describe('a token', () => {
 		expect(error).toMatchObject(fault.type === 'status' && fault.body === '[1]' ? rest : { code, ...rest });
 		expect(everythingIn(error)).not.toContain(world.secret);
 		expect(world.transport.sent).toHaveLength(1);
+	});
+
+	it('refused for its limit speaks of the address, not of readers of a project', async () => {
+		const world = new World();
+		world.service.faults.add({ fault: { type: 'rateLimited' }, kind: 'token' });
+		const error: unknown = await issue(world).catch((thrown: unknown) => thrown);
+		expect(error).toMatchObject({
+			code: 'token_limit',
+			message: expect.stringContaining('one address') as string,
+		});
+		expect((error as { retryAfterMs: number }).retryAfterMs).toBeGreaterThanOrEqual(60 * SECOND);
+	});
+
+	it('is given at once after a day without a connection: what was never sent uses up nothing', async () => {
+		const world = new World();
+		const { request } = world.transport;
+		let offline = true;
+		world.transport.request = async (sent) => {
+			if (offline) throw Object.assign(new Error(), { code: 'ENOTFOUND' });
+			return await request.call(world.transport, sent);
+		};
+		for (let minute = 0; minute < 24 * 60; minute++) {
+			await expect(issue(world)).rejects.toMatchObject({ kind: 'network', code: 'ENOTFOUND' });
+			world.clock.advance(60 * SECOND);
+		}
+		offline = false;
+		expect((await issue(world)).expiresIn).toBe(7200);
 	});
 
 	it('during maintenance says that', async () => {

@@ -46,6 +46,33 @@ describe('a scheduled job', () => {
 		expect(scheduled()).toBe(1);
 	});
 
+	it('that is stopped in flight is said to be in doubt, and one stopped before is not', async () => {
+		const { connect, run, service, pumpJob, clock, scheduled } = setUp();
+		const client = connect();
+		await client.users(run());
+		service.admin.planFault({ path: '/scheduledjobs', hang: true });
+		const stop = new AbortController();
+		void clock.sleep(1_000).then(() => stop.abort());
+		const error = await failure(client.createScheduledJob(pumpJob(), run({ signal: stop.signal })));
+		expect(error).toMatchObject({ kind: 'aborted', code: 'aborted_in_doubt' });
+		expect(error.message).toContain(MAY_BE_THERE);
+		expect(error.hint).toContain('Look in WorkfloPlus first');
+		const before = await failure(client.createScheduledJob(pumpJob(), run({ signal: stop.signal })));
+		expect(before).toMatchObject({ kind: 'aborted', code: 'aborted' });
+		expect(scheduled()).toBe(0);
+	});
+
+	it('waits with all others when one of them was told to wait', async () => {
+		const { connect, run, service, clock } = setUp();
+		const client = connect();
+		await client.users(run());
+		service.admin.planFault({ path: '/api/team/user', status: 429, headers: { 'retry-after': '30' } });
+		const started = clock.now();
+		await Promise.all([client.users(run()), clock.sleep(1_000).then(() => client.workflows(run()))]);
+		expect(clock.now() - started).toBeGreaterThanOrEqual(30_000);
+		expect(service.stats().requests).toMatchObject({ U1: 3, W1: 1 });
+	});
+
 	it.each([
 		['the connection breaks', { reset: true }, 'network'],
 		['no answer comes', { hang: true }, 'network'],

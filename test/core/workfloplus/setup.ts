@@ -1,3 +1,4 @@
+import { LimiterRegistry } from '../../../core/http/limiter';
 import { clientKey } from '../../../core/auth/clientKey';
 import type { Token, TokenStore } from '../../../core/auth/token';
 import { TokenKeepers } from '../../../core/auth/tokenKeeper';
@@ -35,7 +36,7 @@ export function setUp() {
 		const keeper = keepers.get(clientKey(ACCOUNTS_URL, clientId, clientSecret));
 		const tokens = { keeper, source: { store: memoryStore(), issue: () => issue(choice) } };
 		return new WorkfloPlusClient({
-			...{ transport, clock, tokens },
+			...{ transport, clock, tokens, limiters: new LimiterRegistry(clock) },
 			...{ accountsUrl: ACCOUNTS_URL, gatewayUrl: GATEWAY_URL },
 		});
 	};
