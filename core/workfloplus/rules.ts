@@ -54,6 +54,19 @@ const TOKEN_REFUSALS: readonly Rule[] = [
 	},
 ];
 
+const TOO_MANY: Rule = {
+	when: statusIs(429),
+	remedy: 'waitForLimit',
+	error: ({ response, request, now }) =>
+		new RateLimitError('WorkfloPlus asks for fewer requests', {
+			code: 'rate_limit',
+			status: 429,
+			request,
+			retryAfterMs: limitReport(response, now).retryAfterMs,
+			hint: 'Run less often, or wait.',
+		}),
+};
+
 /**
  * What a refusal at this endpoint means. Read from the top; the first line that applies decides.
  *
@@ -78,18 +91,7 @@ export function workfloPlusRules({ host, path, policy }: Endpoint): readonly Rul
 				hint: `${explainRefusal(policy)} Ask for a client that may do it: ${WHO_HELPS}.`,
 			}),
 		},
-		{
-			when: statusIs(429),
-			remedy: 'waitForLimit',
-			error: ({ response, request, now }) =>
-				new RateLimitError('WorkfloPlus asks for fewer requests', {
-					code: 'rate_limit',
-					status: 429,
-					request,
-					retryAfterMs: limitReport(response, now).retryAfterMs,
-					hint: 'Run less often, or wait.',
-				}),
-		},
+		TOO_MANY,
 		{
 			// A path without an id is always there, and a refusal of ours can be read: this is somebody else.
 			when: (answer) => statusIs(404)(answer) && !path.includes('{') && answer.codes.length === 0,

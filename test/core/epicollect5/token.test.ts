@@ -1,5 +1,5 @@
 import { issueEpicollect5Token } from '../../../core/epicollect5/token';
-import type { HttpRequest } from '../../../core/http/transport';
+import type { HttpRequest, ResponseType } from '../../../core/http/transport';
 import type { Fault } from '../../../sandbox/src/epicollect5/faults';
 import { APP, everythingIn, SECOND, SERVER, World } from './support/world';
 
@@ -100,11 +100,11 @@ describe('a token', () => {
 
 	it('is given at once after a day without a connection: what was never sent uses up nothing', async () => {
 		const world = new World();
-		const { request } = world.transport;
+		const online = world.transport.request.bind(world.transport);
 		let offline = true;
-		world.transport.request = async (sent) => {
+		world.transport.request = async <T extends ResponseType>(request: HttpRequest<T>) => {
 			if (offline) throw Object.assign(new Error(), { code: 'ENOTFOUND' });
-			return await request.call(world.transport, sent);
+			return await online(request);
 		};
 		for (let minute = 0; minute < 24 * 60; minute++) {
 			await expect(issue(world)).rejects.toMatchObject({ kind: 'network', code: 'ENOTFOUND' });
