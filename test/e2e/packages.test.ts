@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+const ROOT = join(__dirname, '../..');
+const PACKS = join(ROOT, 'packs');
+
+interface Packed {
+	files: string[];
+	kilobytes: number;
+	read: (file: string) => string;
+}
+
+/** A tarball as `npm run pack:all` made it, from a clean build. */
+function packed(prefix: string): Packed {
+	const [name, ...others] = readdirSync(PACKS).filter((file) => file.startsWith(prefix));
+	if (name === undefined || others.length > 0) throw new Error(`One ${prefix}*.tgz is expected in packs/.`);
+	const tarball = join(PACKS, name);
+	const tar = (...args: string[]) => execFileSync('tar', args, { encoding: 'utf8', maxBuffer: 1 << 26 });
+	return {
+		files: tar('-tzf', tarball)
+			.split('\n')
+			.filter((file) => file !== '')
+			.map((file) => file.replace(/^package\//, '')),
+		kilobytes: statSync(tarball).size / 1024,
+		read: (file) => tar('-xzOf', tarball, `package/${file}`),
+	};
+}
+
+const n8n = packed('n8n-nodes-field-data-');
+const nodeRed = packed('field-data-node-red-');
+
+describe('the packed n8n nodes', () => {
+	it('hold what n8n loads, and nothing that has no source any more', () => {
+		const compiled = n8n.files.filter((file) => file.endsWith('.js'));
+		expect(compiled.length).toBeGreaterThan(40);
+		for (const file of compiled) {
+			const source = file.replace(/^dist\//, '').replace(/\.js$/, '.ts');
+			expect([file, existsSync(join(ROOT, source))]).toEqual([file, true]);
+		}
+		const manifest = JSON.parse(n8n.read('package.json')) as {
+			n8n: { nodes: string[]; credentials: string[] };
+		};
+		expect(n8n.files).toEqual(expect.arrayContaining([...manifest.n8n.nodes, ...manifest.n8n.credentials]));
+	});
+
+	it('hold no other kinds of files than code, descriptions, pictures and words', () => {
+		const others = n8n.files.filter((file) => !/^dist\/.+\.(js|json|svg)$/.test(file));
+		expect(others.sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json']);
+	});
+
+	it('depend on nothing, and are at most 80 kB', () => {
+		const manifest = JSON.parse(n8n.read('package.json')) as Record<string, unknown>;
+		expect(manifest.dependencies).toBeUndefined();
+		expect(manifest.overrides).toBeUndefined();
+		expect(manifest.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+		expect(manifest.peerDependenciesMeta).toEqual({ 'n8n-workflow': { optional: true } });
+		expect(n8n.kilobytes).toBeLessThanOrEqual(80);
+	});
+});
+
+describe('the packed Node-RED nodes', () => {
+	it('hold each set with its dialog and its words, and nothing that has no source any more', () => {
+		const manifest = JSON.parse(nodeRed.read('package.json')) as {
+			'node-red': { nodes: Record<string, string> };
+		};
+		for (const file of Object.values(manifest['node-red'].nodes)) {
+			const set = file.replace(/^.*\/|\.js$/g, '');
+			const words = ['en-US', 'de'].map((language) => `dist/nodes/locales/${language}/${set}.json`);
+			expect(nodeRed.files).toEqual(expect.arrayContaining([file, file.replace(/js$/, 'html'), ...words]));
+		}
+		const compiled = nodeRed.files.filter((file) => /^dist\/(core|node-red)\/.*\.js$/.test(file));
+		expect(compiled.length).toBeGreaterThan(40);
+		for (const file of compiled) {
+			const source = file.replace(/^dist\//, '').replace(/\.js$/, '.ts');
+			expect([file, existsSync(join(ROOT, source))]).toEqual([file, true]);
+		}
+	});
+
+	it('depend on two packages, and are at most 100 kB', () => {
+		const manifest = JSON.parse(nodeRed.read('package.json')) as { dependencies: object };
+		expect(Object.keys(manifest.dependencies).sort()).toEqual(['axios', 'csv-stringify']);
+		expect(nodeRed.kilobytes).toBeLessThanOrEqual(100);
+	});
+});
+
+it('both packages carry the same version', () => {
+	const versions = ['package.json', 'node-red/package.json'].map(
+		(file) => (JSON.parse(readFileSync(join(ROOT, file), 'utf8')) as { version: string }).version,
+	);
+	expect(new Set(versions).size).toBe(1);
+});
