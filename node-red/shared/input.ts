@@ -1,5 +1,5 @@
 import { AbortedError, FieldDataError, InputError } from '../../core/http/errors';
-import { fail } from './fail';
+import { causeOf, fail, NodeFailure } from './fail';
 import type { Done, Message, Red, RedNode, Send } from './red';
 import type { StatusLine } from './status';
 
@@ -31,8 +31,10 @@ export function onMessage(
 			if (!closing.signal.aborted) await work({ message, send, signal: closing.signal });
 			done();
 		} catch (error) {
-			if (isAborted(error, closing.signal)) done();
-			else fail(error, { red, status, done });
+			if (!isAborted(error, closing.signal)) return fail(error, { red, status, done });
+			// The node is gone, and its status with it; what it may have done in the service is not.
+			if (!isPlainEnd(error)) node.warn(String(new NodeFailure(causeOf(error, red))));
+			done();
 		}
 	};
 
@@ -59,6 +61,11 @@ export function onMessage(
 
 function isAborted(error: unknown, signal: AbortSignal): boolean {
 	return signal.aborted || (error instanceof FieldDataError && error.kind === 'aborted');
+}
+
+/** Stopped, and nothing is left in doubt: with a doubt an {@link AbortedError} has the code `aborted_in_doubt`. */
+function isPlainEnd(error: unknown): boolean {
+	return error instanceof FieldDataError && error.kind === 'aborted' && error.code === 'aborted';
 }
 
 function queueFull(): InputError {

@@ -1,4 +1,5 @@
 import type { AxiosStatic, RawAxiosRequestConfig } from 'axios';
+import { queryString } from '../../core/http/query';
 import type { BodyOf, HttpRequest, HttpResponse, ResponseType, Transport } from '../../core/http/transport';
 
 let loaded: Promise<AxiosStatic> | undefined;
@@ -35,7 +36,7 @@ function config(request: HttpRequest): RawAxiosRequestConfig {
 		url: request.url,
 		params: request.query,
 		// RFC 3986: axios's own serialiser turns a blank into "+" and leaves ":" and "," as they are.
-		paramsSerializer: { serialize: (params) => queryString(params as NonNullable<HttpRequest['query']>) },
+		paramsSerializer: { serialize: (params) => queryString(params as HttpRequest['query']) },
 		headers: { 'User-Agent': 'field-data-node-red', ...request.headers },
 		data: request.body,
 		responseType: request.responseType === 'bytes' ? 'arraybuffer' : 'text',
@@ -48,20 +49,6 @@ function config(request: HttpRequest): RawAxiosRequestConfig {
 		// A proxy from the environment is honoured, but never for this machine itself.
 		...(isLoopback(request.url) ? { proxy: false as const } : {}),
 	};
-}
-
-function queryString(query: NonNullable<HttpRequest['query']>): string {
-	return Object.entries(query)
-		.filter(([, value]) => value !== undefined)
-		.map(([name, value]) => `${encode(name)}=${encode(String(value))}`)
-		.join('&');
-}
-
-function encode(text: string): string {
-	return encodeURIComponent(text).replace(
-		/[!'()*]/g,
-		(sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-	);
 }
 
 function isLoopback(url: string): boolean {

@@ -1,4 +1,4 @@
-import { NotFoundError } from '../../core/http/errors';
+import { AbortedError, NotFoundError } from '../../core/http/errors';
 import { onMessage, QUEUE_LENGTH, type Work } from '../../node-red/shared/input';
 import { StatusLine } from '../../node-red/shared/status';
 import { FakeNode, fakeRed } from './fakes';
@@ -81,5 +81,31 @@ describe('A node that gets messages', () => {
 		expect(performance.now() - began).toBeLessThan(200);
 		expect(await running).toBeUndefined();
 		expect(node.shown).toEqual([{}]);
+		expect(node.complaints).toEqual([]);
+	});
+
+	it.each([
+		[
+			'leaves a change in doubt',
+			() =>
+				new AbortedError(undefined, 'POST https://gateway.example/scheduledjobs/v1', {
+					message: 'It may have been created: look before you repeat.',
+					hint: 'Look in WorkfloPlus first.',
+				}),
+			/It may have been created: look before you repeat\..*Look in WorkfloPlus first\./,
+		],
+		['has failed already', notFound, /^There is no such project\. Choose another$/],
+	])('warns when it is closed and its work %s: the status is gone by then', async (_, error, words) => {
+		const node = nodeThat(
+			({ signal }) =>
+				new Promise((_resolve, reject) => {
+					signal.addEventListener('abort', () => reject(error()), { once: true });
+				}),
+		);
+		const running = node.receive({});
+		await new Promise((resolve) => setImmediate(resolve));
+		await node.close();
+		expect(await running).toBeUndefined();
+		expect(node.complaints).toEqual([expect.stringMatching(words)]);
 	});
 });

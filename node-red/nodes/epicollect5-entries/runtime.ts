@@ -5,12 +5,12 @@ import { readRawEntries, readTidyEntries, type ReadRequest } from '../../../core
 import { InputError } from '../../../core/http/errors';
 import { Run } from '../../../core/run';
 import { formRefOf, runOptions } from '../../shared/epicollect5';
-import { onMessage, type Work } from '../../shared/input';
+import type { Work } from '../../shared/input';
 import { Sequence } from '../../shared/output';
-import type { Message, Red, RedNode } from '../../shared/red';
+import type { Message, Red } from '../../shared/red';
 import { runtime } from '../../shared/runtime';
-import { StatusLine } from '../../shared/status';
 import { countOf, evaluate, textOf } from '../../shared/values';
+import { registerWorker, type Worker } from '../../shared/worker';
 import type { ProjectNode } from '../epicollect5-project/runtime';
 
 interface EntriesDef extends NodeDef {
@@ -25,20 +25,10 @@ interface EntriesDef extends NodeDef {
 }
 
 export default function register(red: Red): void {
-	function Epicollect5Entries(this: RedNode, def: EntriesDef): void {
-		red.nodes.createNode(this, def);
-		const status = new StatusLine(this, red);
-		onMessage(this, { red, status, work: (work) => readEntries({ red, node: this, def, status }, work) });
-	}
-	red.nodes.registerType('epicollect5-entries', Epicollect5Entries as never);
+	registerWorker<EntriesDef>(red, 'epicollect5-entries', readEntries);
 }
 
-interface Parts {
-	red: Red;
-	node: RedNode;
-	def: EntriesDef;
-	status: StatusLine;
-}
+type Parts = Worker<EntriesDef>;
 
 async function readEntries(parts: Parts, { message, send, signal }: Work): Promise<void> {
 	const { red, def, status } = parts;

@@ -2,11 +2,11 @@ import type { NodeDef } from 'node-red';
 import { InputError } from '../../../core/http/errors';
 import { Run } from '../../../core/run';
 import type { NewScheduledJob } from '../../../core/workfloplus/types';
-import { onMessage, type Work } from '../../shared/input';
-import type { Message, Red, RedNode } from '../../shared/red';
+import type { Work } from '../../shared/input';
+import type { Message, Red } from '../../shared/red';
 import { runtime } from '../../shared/runtime';
-import { StatusLine } from '../../shared/status';
 import { evaluate, flagOf, textOf, textsOf } from '../../shared/values';
+import { registerWorker, type Worker } from '../../shared/worker';
 import type { ClientNode } from '../workfloplus-client/runtime';
 
 interface ScheduledJobsDef extends NodeDef {
@@ -27,20 +27,10 @@ interface ScheduledJobsDef extends NodeDef {
 }
 
 export default function register(red: Red): void {
-	function WorkfloPlusScheduledJobs(this: RedNode, def: ScheduledJobsDef): void {
-		red.nodes.createNode(this, def);
-		const status = new StatusLine(this, red);
-		onMessage(this, { red, status, work: (work) => createJob({ red, node: this, def, status }, work) });
-	}
-	red.nodes.registerType('workfloplus-scheduled-jobs', WorkfloPlusScheduledJobs as never);
+	registerWorker<ScheduledJobsDef>(red, 'workfloplus-scheduled-jobs', createJob);
 }
 
-interface Parts {
-	red: Red;
-	node: RedNode;
-	def: ScheduledJobsDef;
-	status: StatusLine;
-}
+type Parts = Worker<ScheduledJobsDef>;
 
 async function createJob(parts: Parts, { message, send, signal }: Work): Promise<void> {
 	const { red, def, status } = parts;
