@@ -4,7 +4,7 @@
  *   node-red/dist/core/**              the compiled core, where the emitted `../../../core/…` finds it
  *   node-red/dist/node-red/**          the compiled runtime (by tsc)
  *   node-red/dist/nodes/<set>.js       what package.json names; Node-RED derives all other names from it
- *   node-red/dist/nodes/<set>.html     editor.html + the bundled editor.ts + help.md
+ *   node-red/dist/nodes/<set>.html     the bundled editor.ts + dialog.css + editor.html + help.md
  *   node-red/dist/nodes/locales/<lang>/<set>.json and <set>.html (help in that language)
  *   node-red/dist/nodes/icons/
  */
@@ -18,6 +18,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const source = path.join(root, 'node-red');
 const dist = path.join(source, 'dist');
 const nodes = path.join(dist, 'nodes');
+const DIALOG_STYLE = path.join(source, 'shared/editor/dialog.css');
 
 export async function buildNodeRed() {
 	const manifest = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8'));
@@ -43,9 +44,18 @@ async function buildSet(set) {
 	const folder = path.join(source, 'nodes', set);
 	const start = `module.exports = require('../node-red/nodes/${set}/runtime.js').default;\n`;
 	await writeFile(path.join(nodes, `${set}.js`), start);
-	const template = await readFile(path.join(folder, 'editor.html'), 'utf8');
-	const parts = [`<script type="text/javascript">\n${await editor(folder)}</script>`, template.trim()];
-	parts.push(help(set, await readFile(path.join(folder, 'help.md'), 'utf8')));
+	const [style, template, markdown] = await Promise.all(
+		[DIALOG_STYLE, path.join(folder, 'editor.html'), path.join(folder, 'help.md')].map((file) =>
+			readFile(file, 'utf8'),
+		),
+	);
+	const parts = [
+		`<script type="text/javascript">\n${await editor(folder)}</script>`,
+		// The same in each set: whichever of them is switched off, the others keep their layout.
+		`<style>\n${style.trim()}\n</style>`,
+		template.trim(),
+		help(set, markdown),
+	];
 	await writeFile(path.join(nodes, `${set}.html`), `${parts.join('\n\n')}\n`);
 	for (const lang of await readdir(path.join(source, 'locales'))) await buildLanguage(set, folder, lang);
 }

@@ -1,6 +1,8 @@
 import type { EditorRED } from 'node-red';
 import { Choice } from '../../shared/editor/choice';
-import { credentialOf, postForList, settingOf, type ConfigNode, type Item } from '../../shared/editor/lists';
+import { propertyField, typedField } from '../../shared/editor/fields';
+import type { Item } from '../../shared/editor/items';
+import { credentialOf, postForList, settingOf, type ConfigNode } from '../../shared/editor/lists';
 
 declare const RED: EditorRED;
 
@@ -51,25 +53,21 @@ RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 		const say = (key: string): string => this._(`epicollect5-entries.${key}`);
 		const all = { value: 'all', label: say('limit.all'), hasValue: false };
 		const first = { value: 'num', label: say('limit.first'), icon: 'red/images/typedInput/09.svg' };
-		$('#node-input-limit').typedInput({
-			default: 'all',
-			typeField: '#node-input-limitType',
-			types: [all, { ...first, validate: /^[1-9]\d*$/ }, 'msg', 'flow', 'global', 'jsonata', 'env'] as never,
-		});
-		$('#node-input-property').typedInput({ default: 'msg', types: ['msg'] });
-		for (const id of ['limit', 'property']) $(`#node-input-${id}`).typedInput('width', 'calc(100% - 155px)');
+		const number = { ...first, validate: /^[1-9]\d*$/ };
+		typedField('limit', [all, number, 'msg', 'flow', 'global', 'jsonata', 'env']);
+		propertyField();
 		forms = new Choice({
 			name: 'form',
 			label: say('form.list'),
+			refreshLabel: say('label.refresh'),
 			none: { value: '', label: say('form.first') },
-			savedLabel: this.formName,
-			config: () => RED.nodes.node($('#node-input-project').val() as string) as unknown as ConfigNode | null,
+			savedLabels: [this.formName],
+			config: 'project',
 			load: formsOf,
 		});
-		$('#node-input-project').on('change', () => void forms?.refresh(false));
 	},
 	oneditsave() {
-		this.formName = forms?.chosenLabel ?? '';
+		this.formName = forms?.chosenLabels[0] ?? '';
 		forms = undefined;
 	},
 	oneditcancel() {

@@ -1,5 +1,6 @@
 import type { EditorRED } from 'node-red';
-import { postForList, showFailure, type Item, type ListFailure } from '../../shared/editor/lists';
+import type { Item } from '../../shared/editor/items';
+import { postForList, showFailure, type ListFailure } from '../../shared/editor/lists';
 
 declare const RED: EditorRED;
 

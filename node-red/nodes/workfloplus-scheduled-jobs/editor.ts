@@ -1,6 +1,8 @@
 import type { EditorRED } from 'node-red';
-import { Choice, OTHER_SOURCES } from '../../shared/editor/choice';
-import { credentialOf, postForList, settingOf, type ConfigNode, type Item } from '../../shared/editor/lists';
+import { Choice } from '../../shared/editor/choice';
+import { OTHER_SOURCES, propertyField, typedField } from '../../shared/editor/fields';
+import { joined, type Item } from '../../shared/editor/items';
+import { credentialOf, postForList, settingOf, type ConfigNode } from '../../shared/editor/lists';
 
 declare const RED: EditorRED;
 
@@ -12,11 +14,11 @@ interface ScheduledJobsProperties {
 	operation: string;
 	workflow: string;
 	workflowType: string;
-	/** The names as they were in the lists, for the time when these cannot be read. */
-	workflowName: string;
+	/** The names as they were in the lists, one for each id, for the time when these cannot be read. */
+	workflowNames: string[];
 	users: string;
 	usersType: string;
-	userNames: string;
+	userNames: string[];
 	jobName: string;
 	jobNameType: string;
 	description: string;
@@ -45,10 +47,10 @@ RED.nodes.registerType<ScheduledJobsProperties>('workfloplus-scheduled-jobs', {
 		operation: { value: 'create' },
 		workflow: { value: '', required: true },
 		workflowType: { value: 'list' },
-		workflowName: { value: '' },
+		workflowNames: { value: [] },
 		users: { value: '' },
 		usersType: { value: 'list' },
-		userNames: { value: '' },
+		userNames: { value: [] },
 		jobName: { value: 'payload', required: true },
 		jobNameType: { value: 'msg' },
 		description: { value: '' },
@@ -60,64 +62,46 @@ RED.nodes.registerType<ScheduledJobsProperties>('workfloplus-scheduled-jobs', {
 		property: { value: 'payload', required: true },
 	},
 	label() {
-		return this.name || this.workflowName || 'workfloplus scheduled jobs';
+		return this.name || joined(this.workflowNames) || 'workfloplus scheduled jobs';
 	},
 	labelStyle() {
 		return this.name ? 'node_label_italic' : '';
 	},
 	oneditprepare() {
 		const say = (key: string): string => this._(`workfloplus-scheduled-jobs.${key}`);
-		prepareFields(say);
-		const config = (): ConfigNode | null =>
-			RED.nodes.node($('#node-input-client').val() as string) as unknown as ConfigNode | null;
-		const from = say('fromTeam');
-		workflows = new Choice({
-			name: 'workflow',
-			label: from,
+		typedField('jobName', OTHER_SOURCES);
+		typedField('description', OTHER_SOURCES);
+		typedField('due', [{ value: 'none', label: say('noDate'), hasValue: false }, ...OTHER_SOURCES]);
+		typedField('priority', ['bool', 'msg', 'flow', 'global', 'jsonata', 'env']);
+		propertyField();
+		const field = {
+			label: say('fromTeam'),
+			refreshLabel: say('label.refresh'),
 			multiple: true,
-			savedLabel: this.workflowName,
-			config,
+			config: 'client',
+		};
+		workflows = new Choice({
+			...field,
+			name: 'workflow',
+			savedLabels: this.workflowNames,
 			load: (client) => listOf(client, 'workflows'),
 		});
 		users = new Choice({
+			...field,
 			name: 'users',
-			label: from,
-			multiple: true,
-			savedLabel: this.userNames,
-			config,
+			savedLabels: this.userNames,
 			load: (client) => listOf(client, 'users'),
-		});
-		$('#node-input-client').on('change', () => {
-			void workflows?.refresh(false);
-			void users?.refresh(false);
 		});
 	},
 	oneditsave() {
-		this.workflowName = workflows?.chosenLabel ?? '';
-		this.userNames = users?.chosenLabel ?? '';
+		this.workflowNames = workflows?.chosenLabels ?? [];
+		this.userNames = users?.chosenLabels ?? [];
 		workflows = users = undefined;
 	},
 	oneditcancel() {
 		workflows = users = undefined;
 	},
 });
-
-function prepareFields(say: (key: string) => string): void {
-	const none = { value: 'none', label: say('noDate'), hasValue: false };
-	const types: Record<string, unknown[]> = {
-		jobName: [...OTHER_SOURCES],
-		description: [...OTHER_SOURCES],
-		due: [none, ...OTHER_SOURCES],
-		priority: ['bool', 'msg', 'flow', 'global', 'jsonata', 'env'],
-	};
-	for (const [name, offered] of Object.entries(types)) {
-		const field = $(`#node-input-${name}`);
-		field.typedInput({ types: offered as never, typeField: `#node-input-${name}Type` });
-		field.typedInput('width', 'calc(100% - 155px)');
-	}
-	$('#node-input-property').typedInput({ default: 'msg', types: ['msg'] });
-	$('#node-input-property').typedInput('width', 'calc(100% - 155px)');
-}
 
 async function listOf(config: ConfigNode, what: 'users' | 'workflows'): Promise<Item[]> {
 	return postForList<Item[]>(`field-data/workfloplus/${what}`, {

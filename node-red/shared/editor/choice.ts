@@ -1,75 +1,72 @@
-import { showFailure, withSpinner, type ConfigNode, type Item, type ListFailure } from './lists';
-
-/** Where the value may come from, besides the list. */
-export const OTHER_SOURCES = ['str', 'msg', 'flow', 'global', 'jsonata', 'env'] as const;
+import { chosenConfig, OTHER_SOURCES } from './fields';
+import { labelsOf, savedItems, type Item } from './items';
+import { showFailure, withSpinner, type ConfigNode, type ListFailure } from './lists';
 
 export interface ChoiceField {
 	/** Name of the property: the inputs are `#node-input-<name>` and `#node-input-<name>Type`. */
 	name: string;
 	/** Label of the kind of source in the menu. */
 	label: string;
+	/** What the button that reads the list again says. */
+	refreshLabel: string;
 	/** The first line, for "nothing chosen"; left out where something has to be chosen. */
 	none?: Item;
 	multiple?: boolean;
-	/** Shown for a saved value while the list is not there, or does not hold it any more. A flow made by hand has none. */
-	savedLabel: string | undefined;
-	/** Reads the list for the connection that is chosen in the dialog. */
+	/** Shown for saved values while the list is not there, or does not hold them any more: as `chosenLabels` gave them. */
+	savedLabels: unknown;
+	/** Name of the property with the config node whose list it is. */
+	config: string;
 	load: (config: ConfigNode) => Promise<Item[]>;
-	config: () => ConfigNode | null | undefined;
 }
 
-/**
- * A field that is picked from the service's list, or given by the message, a context, an expression.
- * Expects beside the inputs a button `#field-data-refresh-<name>` and a line `#field-data-failure-<name>`.
- */
+/** A field that is picked from the service's list, or given by the message, a context, an expression. */
 export class Choice {
 	private items: Item[] = [];
 	private loadedFor: string | undefined;
 	private readonly input: JQuery;
+	private readonly button: JQuery;
+	private readonly failureLine: JQuery;
 	/** What was chosen when the dialog opened. */
-	private readonly chosen: string[];
+	private readonly saved: Item[];
 
 	constructor(private readonly field: ChoiceField) {
-		this.input = $(`#node-input-${field.name}`);
-		const listed = [undefined, '', 'list'].includes(String($(`#node-input-${field.name}Type`).val() ?? ''));
-		const value = String(this.input.val() ?? '');
-		this.chosen = !listed || value === '' ? [] : field.multiple ? value.split(',') : [value];
+		const { name, refreshLabel, config } = field;
+		this.input = $(`#node-input-${name}`);
+		const listed = [undefined, '', 'list'].includes(String($(`#node-input-${name}Type`).val() ?? ''));
+		this.saved = listed ? savedItems(this.split(String(this.input.val() ?? '')), field.savedLabels) : [];
+		this.button = refreshButton(name, refreshLabel);
+		this.failureLine = $('<div>', { id: `field-data-failure-${name}`, class: 'field-data-failure' }).hide();
+		this.input.closest('.form-row').append(this.button, this.failureLine);
 		this.input.typedInput({
 			default: 'list',
-			typeField: `#node-input-${field.name}Type`,
+			typeField: `#node-input-${name}Type`,
 			types: this.types() as never,
 		});
 		this.input.typedInput('width', 'calc(100% - 195px)');
-		$(`#field-data-refresh-${field.name}`).on('click', (event) => {
-			event.preventDefault();
-			void this.refresh(true);
-		});
+		this.button.on('click', () => void this.refresh(true));
+		$(`#node-input-${config}`).on('change', () => void this.refresh(false));
 		void this.refresh(false);
 	}
 
-	/** The label of the chosen line. */
-	get chosenLabel(): string {
-		const chosen = this.value();
-		if (this.input.typedInput('type') !== 'list' || chosen === '') return '';
-		const labels = chosen.split(',').map((value) => this.items.find((item) => item.value === value)?.label);
-		return labels.every((label) => label !== undefined) ? labels.join(', ') : (this.field.savedLabel ?? '');
+	/** The labels of what is chosen from the list, in the order of the value. */
+	get chosenLabels(): string[] {
+		if (this.input.typedInput('type') !== 'list') return [];
+		return labelsOf(this.split(this.value()), [...this.items, ...this.saved]);
 	}
 
 	/** Reads the list anew when the connection is another one, or when it is asked for. */
-	async refresh(asked: boolean): Promise<void> {
-		const { field } = this;
-		const config = field.config();
-		const failureLine = $(`#field-data-failure-${field.name}`);
+	private async refresh(asked: boolean): Promise<void> {
+		const config = chosenConfig(this.field.config);
 		if (!config || (!asked && this.loadedFor === config.id)) return;
 		this.loadedFor = config.id;
 		try {
-			const items = await withSpinner($(`#field-data-refresh-${field.name}`), () => field.load(config));
+			const items = await withSpinner(this.button, () => this.field.load(config));
 			if (this.loadedFor !== config.id) return;
 			this.items = items;
-			showFailure(failureLine, undefined);
+			showFailure(this.failureLine, undefined);
 			this.offer();
 		} catch (failure) {
-			showFailure(failureLine, failure as ListFailure);
+			showFailure(this.failureLine, failure as ListFailure);
 		}
 	}
 
@@ -86,21 +83,28 @@ export class Choice {
 		return this.input.typedInput('value') ?? '';
 	}
 
-	/** What was chosen and is not in the list (any more): kept, so that opening a dialog changes nothing. */
-	private get saved(): Item[] {
-		const { savedLabel = '' } = this.field;
-		const labels = savedLabel.split(', ');
-		return this.chosen
-			.map((value, i) => ({ value, label: (this.field.multiple ? labels[i] : savedLabel) || value }))
-			.filter(({ value }) => !this.items.some((item) => item.value === value));
+	private split(value: string): string[] {
+		if (value === '') return [];
+		return this.field.multiple ? value.split(',') : [value];
 	}
 
 	private types(): unknown[] {
 		const { label, none, multiple } = this.field;
-		const options = [...(none ? [none] : []), ...this.items, ...this.saved];
+		// What was chosen and is not in the list (any more) is kept, so that opening a dialog changes nothing.
+		const missing = this.saved.filter(({ value }) => !this.items.some((item) => item.value === value));
+		const options = [...(none ? [none] : []), ...this.items, ...missing];
 		return [
 			{ value: 'list', label, icon: 'fa fa-list', showLabel: false, multiple, options },
 			...OTHER_SOURCES,
 		];
 	}
+}
+
+function refreshButton(name: string, title: string): JQuery {
+	return $('<button>', {
+		id: `field-data-refresh-${name}`,
+		type: 'button',
+		class: 'red-ui-button field-data-refresh',
+		title,
+	}).append($('<i>', { class: 'fa fa-refresh' }));
 }

@@ -1,11 +1,5 @@
 /** How the dialogs get their lists from the runtime, and how they say that they could not. */
 
-/** One line of a list. */
-export interface Item {
-	value: string;
-	label: string;
-}
-
 export interface ListFailure {
 	code: string;
 	message: string;

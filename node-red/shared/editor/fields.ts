@@ -1,0 +1,30 @@
+import type { EditorRED } from 'node-red';
+import type { ConfigNode } from './lists';
+
+declare const RED: EditorRED;
+
+/** Where a value may come from, besides a list. */
+export const OTHER_SOURCES = ['str', 'msg', 'flow', 'global', 'jsonata', 'env'] as const;
+
+/** As wide as the plain fields of dialog.css. */
+const WIDTH = 'calc(100% - 155px)';
+
+/** A field with a menu of sources. Its kind is kept in `#node-input-<name>Type`. */
+export function typedField(name: string, types: readonly unknown[]): void {
+	const typeField = `#node-input-${name}Type`;
+	$(`#node-input-${name}`)
+		.typedInput({ types: types as never, typeField })
+		.typedInput('width', WIDTH);
+}
+
+/** The field that names the property of the message which is set. */
+export function propertyField(): void {
+	$('#node-input-property')
+		.typedInput({ default: 'msg', types: ['msg'] })
+		.typedInput('width', WIDTH);
+}
+
+/** The config node that is chosen in the dialog. */
+export function chosenConfig(name: string): ConfigNode | null {
+	return RED.nodes.node(String($(`#node-input-${name}`).val() ?? '')) as unknown as ConfigNode | null;
+}
