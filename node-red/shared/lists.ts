@@ -23,16 +23,23 @@ export interface PostedConnection {
 
 export interface ListRequest {
 	body: Readonly<Record<string, unknown>>;
-	/**
-	 * @returns the stored config node where the posted connection is the deployed and running one, so that its secret
-	 * may be used; undefined where it has to be used as it was typed, which needs the right to write.
-	 */
-	access(posted: PostedConnection, nodeType: string): Promise<StoredNode | undefined>;
+	/** Says how the posted connection may be used. As it was typed it is used only for who may write. */
+	access(posted: PostedConnection, nodeType: string): Promise<Access>;
 	/** Goes on only for who may write. */
 	mayWrite(): Promise<void>;
 }
 
 type StoredNode = Readonly<Record<string, unknown>>;
+
+export interface Access {
+	/** The stored config node, where the posted connection is the deployed and running one: its secret may be used. */
+	deployed?: StoredNode;
+	/** Why a stored secret may not be used. */
+	withheld?: Withheld;
+}
+
+/** The connection was never deployed (or is disabled), or it is not the deployed one any more. */
+type Withheld = 'notDeployed' | 'changed';
 
 /**
  * Serves one list to the editor's dialogs. Reading needs the permission `field-data.read`; a connection that is not the
@@ -46,9 +53,9 @@ export function serveList(red: Red, path: string, list: (request: ListRequest) =
 		const body = (request.body ?? {}) as Record<string, unknown>;
 		const mayWrite = (): Promise<void> => writer(red, request, response);
 		const access: ListRequest['access'] = async (posted, nodeType) => {
-			const deployed = deployedNode(red, posted, nodeType);
-			if (!deployed) await mayWrite();
-			return deployed;
+			const found = accessTo(red, posted, nodeType);
+			if (!found.deployed) await mayWrite();
+			return found;
 		};
 		list({ body, access, mayWrite })
 			.then((answer) => response.json(answer))
@@ -62,13 +69,13 @@ function writer(red: Red, request: Request, response: Response): Promise<void> {
 	return new Promise((resolve) => guard(request, response, () => resolve()));
 }
 
-/** The stored node, if the secret stays the stored one and goes where it always went. */
-function deployedNode(red: Red, posted: PostedConnection, nodeType: string): StoredNode | undefined {
+/** The stored node may be used if the secret stays the stored one and goes where it always went. */
+function accessTo(red: Red, posted: PostedConnection, nodeType: string): Access {
 	let stored: StoredNode | undefined;
 	red.nodes.eachNode((node) => {
 		if (node.id === posted.id && node.type === nodeType) stored = node as unknown as StoredNode;
 	});
-	if (!stored || !red.nodes.getNode(posted.id)) return undefined;
+	if (!stored || !red.nodes.getNode(posted.id)) return { withheld: 'notDeployed' };
 	const credentials = (red.nodes.getCredentials(posted.id) ?? {}) as Record<string, unknown>;
 	const current = (name: string): string => String(stored?.[name] ?? credentials[name] ?? '').trim();
 	const unchanged = (name: string, value: string | undefined): boolean =>
@@ -76,7 +83,7 @@ function deployedNode(red: Red, posted: PostedConnection, nodeType: string): Sto
 	const keepsSecret =
 		posted.clientSecret === STORED || (posted.clientSecret === '' && current('clientSecret') === '');
 	const sameServer = Object.entries(posted.bound).every(([name, value]) => unchanged(name, value));
-	return keepsSecret && sameServer ? stored : undefined;
+	return keepsSecret && sameServer ? { deployed: stored } : { withheld: 'changed' };
 }
 
 /**
@@ -99,14 +106,22 @@ export function typedSecret(clientSecret: string): string {
 	return clientSecret === STORED ? '' : clientSecret;
 }
 
-/** @throws InputError: the stored secret stays where it was. */
-export function secretNeeded(): InputError {
-	return new InputError('The server or the client ID has changed', {
-		code: 'secret_needed',
-		field: 'Client secret',
-		hint: 'Type the client secret again: the stored one is never sent to another server or for another client.',
-	});
+/** The stored secret stays where it is. */
+export function secretNeeded(withheld: Withheld = 'changed'): InputError {
+	const [message, hint] = SECRET_NEEDED[withheld];
+	return new InputError(message, { code: 'secret_needed', field: 'Client secret', hint });
 }
+
+const SECRET_NEEDED: Readonly<Record<Withheld, readonly [message: string, hint: string]>> = {
+	changed: [
+		'The server or the client ID has changed',
+		'Type the client secret again: the stored one is never sent to another server or for another client.',
+	],
+	notDeployed: [
+		'This connection is not deployed, or is disabled',
+		'Open it and type client ID and client secret: an imported flow holds none. Or deploy it first.',
+	],
+};
 
 export function textFrom(body: Readonly<Record<string, unknown>>, name: string): string {
 	const value = body[name];

@@ -2,7 +2,12 @@ import type { NodeDef } from 'node-red';
 import { normaliseServerUrl } from '../../../core/epicollect5/address';
 import { FieldDataError } from '../../../core/http/errors';
 import { Run } from '../../../core/run';
-import { Epicollect5Connection, epicollect5Client, runOptions } from '../../shared/epicollect5';
+import {
+	Epicollect5Connection,
+	epicollect5Client,
+	runOptions,
+	type Epicollect5Settings,
+} from '../../shared/epicollect5';
 import {
 	LIST_TIME_MS,
 	refuseVariables,
@@ -62,11 +67,11 @@ export default function register(red: Red): void {
 
 /** Projects whose name begins with what was typed. No token is needed, and none is sent. */
 async function projectList(red: Red, { body, mayWrite }: ListRequest) {
-	const typed = textFrom(body, 'baseUrl');
+	const server = textFrom(body, 'baseUrl');
 	await mayWrite();
-	refuseVariables({ Server: typed });
+	refuseVariables({ Server: server });
 	const client = epicollect5Client(red, {
-		baseUrl: normaliseServerUrl(typed),
+		baseUrl: normaliseServerUrl(server),
 		clientId: '',
 		clientSecret: '',
 	});
@@ -75,30 +80,36 @@ async function projectList(red: Red, { body, mayWrite }: ListRequest) {
 }
 
 /** The forms of the project that the dialog shows, deployed or not. */
-async function formList(red: Red, request: ListRequest) {
-	const connection = await connectionFor(red, request);
+async function formList(red: Red, { body, access }: ListRequest) {
+	const posted: PostedProject = {
+		...{ id: textFrom(body, 'id'), baseUrl: textFrom(body, 'baseUrl'), project: textFrom(body, 'project') },
+		...{ clientId: textFrom(body, 'clientId'), clientSecret: textFrom(body, 'clientSecret') },
+	};
+	const { id, baseUrl, clientId, clientSecret } = posted;
+	const { deployed, withheld } = await access({ id, bound: { baseUrl, clientId }, clientSecret }, TYPE);
+	const connection = deployed ? running(red, posted, deployed) : typed(red, posted);
 	try {
 		const project = await connection.project({ deadline: runtime.clock.now() + LIST_TIME_MS });
 		return project.forms.map(({ ref, name }) => ({ value: ref, label: name }));
 	} catch (error) {
-		const withheld = textFrom(request.body, 'clientSecret') === STORED;
 		const wanted = error instanceof FieldDataError && error.kind === 'auth' && !connection.hasClient;
-		throw wanted && withheld ? secretNeeded() : error;
+		throw wanted && clientSecret === STORED ? secretNeeded(withheld) : error;
 	}
 }
 
-/** The running connection while server and client are the deployed ones; otherwise one from what was typed. */
-async function connectionFor(red: Red, { body, access }: ListRequest): Promise<Epicollect5Connection> {
-	const id = textFrom(body, 'id');
-	const [baseUrl, clientId] = [textFrom(body, 'baseUrl'), textFrom(body, 'clientId')];
-	const [project, clientSecret] = [textFrom(body, 'project'), textFrom(body, 'clientSecret')];
-	const deployed = await access({ id, bound: { baseUrl, clientId }, clientSecret }, TYPE);
-	if (deployed) {
-		const node = red.nodes.getNode(id) as ProjectNode;
-		if (String(deployed.project ?? '') === project) return node.connection();
-		refuseVariables({ Project: project });
-		return node.connection(project);
-	}
+/** What the dialog of a project holds, and the config node's id. */
+type PostedProject = Epicollect5Settings & { id: string };
+
+/** The running connection; the project may be another one than the deployed one. */
+function running(red: Red, { id, project }: PostedProject, deployed: object): Epicollect5Connection {
+	const node = red.nodes.getNode(id) as ProjectNode;
+	if (String((deployed as ProjectDef).project ?? '') === project) return node.connection();
+	refuseVariables({ Project: project });
+	return node.connection(project);
+}
+
+/** A connection from what was typed. Without a secret it can be a public project only. */
+function typed(red: Red, { baseUrl, project, clientId, clientSecret }: PostedProject): Epicollect5Connection {
 	const secret = typedSecret(clientSecret);
 	refuseVariables({ Server: baseUrl, Project: project, 'Client ID': clientId, 'Client secret': secret });
 	return new Epicollect5Connection(red, {

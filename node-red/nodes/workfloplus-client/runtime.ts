@@ -52,9 +52,7 @@ export default function register(red: Red): void {
 	});
 	serveList(red, '/field-data/workfloplus/users', async (request) => {
 		const users = await (await clientFor(red, request)).users(listRun());
-		return users
-			.filter(({ locked }) => !locked)
-			.map(({ userId, name, username }) => ({ value: userId, label: name || username }));
+		return users.filter(({ locked }) => !locked).map(({ userId, name }) => userLine(userId, name));
 	});
 	serveList(red, '/field-data/workfloplus/workflows', async (request) => {
 		const workflows = await (await clientFor(red, request)).workflows(listRun());
@@ -68,8 +66,9 @@ async function clientFor(red: Red, { body, access }: ListRequest): Promise<Workf
 	const [accountsUrl, gatewayUrl] = [textFrom(body, 'accountsUrl'), textFrom(body, 'gatewayUrl')];
 	const [clientId, clientSecret] = [textFrom(body, 'clientId'), textFrom(body, 'clientSecret')];
 	const bound = { accountsUrl, gatewayUrl, clientId };
-	if (await access({ id, bound, clientSecret }, TYPE)) return (red.nodes.getNode(id) as ClientNode).api();
-	if (clientSecret === STORED) throw secretNeeded();
+	const { deployed, withheld } = await access({ id, bound, clientSecret }, TYPE);
+	if (deployed) return (red.nodes.getNode(id) as ClientNode).api();
+	if (clientSecret === STORED) throw secretNeeded(withheld);
 	refuseVariables({
 		'Accounts server': accountsUrl,
 		'Gateway server': gatewayUrl,
@@ -77,6 +76,11 @@ async function clientFor(red: Red, { body, access }: ListRequest): Promise<Workf
 		'Client secret': clientSecret,
 	});
 	return workfloPlusClient(red, { accountsUrl, gatewayUrl, clientId, clientSecret });
+}
+
+/** The label is saved in the flow, and flows are passed on: an address (the username is one, contract 5.1) never is. */
+function userLine(userId: string, name: string): { value: string; label: string } {
+	return { value: userId, label: name === '' || name.includes('@') ? userId : name };
 }
 
 function listRun(): Run {
