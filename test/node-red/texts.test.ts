@@ -3,7 +3,9 @@ import path from 'node:path';
 
 const source = path.resolve(__dirname, '../../node-red');
 const sets = readdirSync(path.join(source, 'nodes'));
+const ENGLISH = 'en-US';
 const languages = readdirSync(path.join(source, 'locales'));
+const translations = languages.filter((lang) => lang !== ENGLISH);
 
 type Catalogue = { [key: string]: string | Catalogue };
 
@@ -16,6 +18,8 @@ function keysOf(catalogue: Catalogue, prefix = ''): string[] {
 	);
 }
 
+const ownTexts = (set: string, lang = ENGLISH): Catalogue => json('nodes', set, 'locales', `${lang}.json`);
+
 /** What stands between double underscores is filled in. */
 const blanks = (text: string): string[] => [...text.matchAll(/__\w+__/g)].map(([blank]) => blank).sort();
 
@@ -25,15 +29,14 @@ function textAt(catalogue: Catalogue, key: string): string {
 		.reduce<Catalogue | string>((at, part) => (at as Catalogue)[part] ?? '', catalogue) as string;
 }
 
-describe.each(languages)('The texts in %s', (lang) => {
+describe.each(translations)('The texts in %s', (lang) => {
 	it.each(sets)('are complete for %s', (set) => {
-		const english = json('nodes', set, 'locales', 'en-US.json');
-		expect(keysOf(json('nodes', set, 'locales', `${lang}.json`))).toEqual(keysOf(english));
+		expect(keysOf(ownTexts(set, lang))).toEqual(keysOf(ownTexts(set)));
 	});
 
 	it('are complete for what all nodes share, with the same blanks to fill in', () => {
 		const [english, translated] = [
-			json('locales', 'en-US', 'shared.json'),
+			json('locales', ENGLISH, 'shared.json'),
 			json('locales', lang, 'shared.json'),
 		];
 		expect(keysOf(translated)).toEqual(keysOf(english));
@@ -42,15 +45,49 @@ describe.each(languages)('The texts in %s', (lang) => {
 	});
 });
 
-describe.each(sets)('The dialog of %s', (set) => {
-	const known = new Set(keysOf(json('nodes', set, 'locales', 'en-US.json')));
+/** The keys that a node's dialog names in full: in its HTML, by `say('…')`, or by `this._('<set>.…')`. */
+function namedByDialog(set: string): string[] {
+	const [html, code] = [read('nodes', set, 'editor.html'), read('nodes', set, 'editor.ts')];
+	const full = [
+		...html.matchAll(/data-i18n="(?:\[\w+\])?([^"]+)"/g),
+		...code.matchAll(/this\._\('([^']+)'\)/g),
+	];
+	for (const [, key = ''] of full) expect(key).toMatch(new RegExp(`^${set}\\.`));
+	return [
+		...full.map(([, key = '']) => key.slice(set.length + 1)),
+		...[...code.matchAll(/\bsay\('([^']+)'\)/g)].map(([, key = '']) => key),
+	];
+}
 
-	it('uses texts that exist', () => {
-		const used = [...read('nodes', set, 'editor.html').matchAll(/data-i18n="(?:\[\w+\])?([\w.-]+)"/g)];
-		expect(used.length).toBeGreaterThan(3);
-		for (const [, key = ''] of used) expect(known).toContain(key.replace(`${set}.`, ''));
-		for (const [, key = ''] of read('nodes', set, 'editor.ts').matchAll(/say\('([\w.]+)'\)/g)) {
-			expect(known).toContain(key);
+/** The shared keys that the code of the runtime names: `'shared.…'`, and by the status line `say('…')` or its choice of two. */
+function namedByCode(): string[] {
+	const folders = ['shared', ...sets.map((set) => `nodes/${set}`)];
+	const code = folders
+		.flatMap((folder) => readdirSync(path.join(source, folder)).map((file) => path.join(folder, file)))
+		.filter((file) => file.endsWith('.ts'))
+		.map((file) => read(file))
+		.join('\n');
+	const status = read('shared', 'status.ts');
+	const choices = [...status.matchAll(/\bsay\(([^;]*)/g), ...status.matchAll(/\bkey = ([^;]*);/g)];
+	return [
+		...[...code.matchAll(/'shared\.([\w.]+)'/g)].map(([, key = '']) => key),
+		...choices
+			.flatMap(([, chosen = '']) => [...chosen.matchAll(/(?<!=== )'(\w+)'/g)])
+			.map(([, key = '']) => `status.${key}`),
+	];
+}
+
+/** i18next finds `<key>_plural` by itself where a count is given. */
+const withoutPlurals = (keys: readonly string[]): string[] => [
+	...new Set(keys.map((key) => key.replace(/_plural$/, ''))),
+];
+
+describe.each(sets)('The dialog of %s', (set) => {
+	it('uses every text that there is, and none that is not', () => {
+		expect(namedByDialog(set).length).toBeGreaterThan(3);
+		for (const lang of languages) {
+			const known = keysOf(ownTexts(set, lang));
+			expect([...new Set(namedByDialog(set))].sort()).toEqual(known.sort());
 		}
 	});
 
@@ -63,15 +100,7 @@ describe.each(sets)('The dialog of %s', (set) => {
 	});
 });
 
-it('the shared texts that the code names exist', () => {
-	const known = keysOf(json('locales', 'en-US', 'shared.json'));
-	const folders = ['shared', ...sets.map((set) => `nodes/${set}`)];
-	const code = folders
-		.flatMap((folder) => readdirSync(path.join(source, folder)).map((file) => path.join(folder, file)))
-		.filter((file) => file.endsWith('.ts'))
-		.map((file) => read(file))
-		.join('\n');
-	for (const [, key = ''] of code.matchAll(/'shared\.([\w.]+)'/g)) expect(known).toContain(key);
-	for (const [, key = ''] of code.matchAll(/this\.say\((?:[^'()]*\? )?'(\w+)'/g))
-		expect(known).toContain(`status.${key}`);
+it.each(languages)('The code uses every shared text in %s, and none that is not there', (lang) => {
+	const known = withoutPlurals(keysOf(json('locales', lang, 'shared.json')));
+	expect([...new Set(namedByCode())].sort()).toEqual(known.sort());
 });

@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+const root = path.resolve(__dirname, '../../node-red');
+const sets = readdirSync(path.join(root, 'nodes'));
+const style = readFileSync(path.join(root, 'shared/editor/dialog.css'), 'utf8').trim();
+
+describe.each(sets)('The editor file of %s', (set) => {
+	const html = readFileSync(path.join(root, 'dist/nodes', `${set}.html`), 'utf8');
+
+	it('brings the layout of its dialog along, as any other set may be switched off', () => {
+		expect(html.split('<style>')).toHaveLength(2);
+		expect(html).toContain(`<style>\n${style}\n</style>`);
+	});
+
+	it('has script, dialog and help', () => {
+		expect(html).toContain(`registerType("${set}"`);
+		expect(html).toContain(`data-template-name="${set}"`);
+		expect(html).toContain(`data-help-name="${set}"`);
+	});
+});
+
+it('The layout touches nothing but the own dialogs', () => {
+	const selectors = [...style.matchAll(/([^{}]+)\{/g)].flatMap(([, list = '']) =>
+		list.replace(/\/\*.*?\*\//gs, '').split(','),
+	);
+	expect(selectors.length).toBeGreaterThan(5);
+	for (const selector of selectors) expect(selector.trim()).toMatch(/^\.field-data-form /);
+});
