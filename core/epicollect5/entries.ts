@@ -4,7 +4,7 @@ import { entryId, timeOf, type RawEntry } from './entry';
 import { endOf, readByKey } from './keyset';
 import { incomplete, readByNumber } from './numbered';
 import { PageSource, type Ask, type Page, type PageRequest } from './pages';
-import { planQuery, type DateColumn, type EntriesQuery, type Plan, type Span } from './query';
+import { isBounded, planQuery, type DateColumn, type EntriesQuery, type Plan, type Span } from './query';
 import { Seen } from './seen';
 import { reasonOf } from './stopped';
 
@@ -46,6 +46,8 @@ class Reader {
 	private total = 0;
 	private readonly source: PageSource;
 	private readonly seen = new Seen();
+	/** What the run had handed over before: it may read several streams. */
+	private readonly before: number;
 
 	constructor(
 		ask: Ask,
@@ -54,6 +56,7 @@ class Reader {
 	) {
 		this.source = new PageSource(ask);
 		this.wanted = plan.limit;
+		this.before = run.summary.fetched;
 	}
 
 	async *read(): AsyncGenerator<RawEntry[]> {
@@ -63,7 +66,7 @@ class Reader {
 			this.wanted -= rows.length;
 			this.run.summary.fetched += rows.length;
 			this.total = Math.max(this.total, page.total);
-			this.run.progress(this.total);
+			this.run.progress(this.before + this.total);
 			if (rows.length > 0) yield rows;
 			if (this.wanted <= 0) return;
 		}
@@ -72,7 +75,7 @@ class Reader {
 	/** For an order that cannot be read in: all rows first, then sorted. The newest version of each row remains. */
 	async *reordered(by: DateColumn, order: 'ASC' | 'DESC'): AsyncGenerator<RawEntry[]> {
 		const rows = await collectEntries(this.read());
-		this.run.summary.fetched = rows.length;
+		this.run.summary.fetched = this.before + rows.length;
 		const sign = order === 'ASC' ? 1 : -1;
 		rows.sort((a, b) => sign * (timeOf(a, by) - timeOf(b, by)));
 		if (rows.length > 0) yield rows;
@@ -82,9 +85,10 @@ class Reader {
 		const { created, uploaded } = this.plan;
 		const fresh = rows.filter((row) => this.seen.isNew(row));
 		this.run.summary.skipped += rows.length - fresh.length;
-		const inside = fresh.filter(
-			(row) => within(row, 'created_at', created) && within(row, 'uploaded_at', uploaded),
-		);
+		const inside =
+			isBounded(created) || isBounded(uploaded)
+				? fresh.filter((row) => within(row, 'created_at', created) && within(row, 'uploaded_at', uploaded))
+				: fresh;
 		return this.wanted === Infinity ? inside : inside.slice(0, this.wanted);
 	}
 
@@ -142,7 +146,7 @@ class Reader {
 }
 
 function within(row: RawEntry, column: DateColumn, span: Span): boolean {
-	if (span.from === -Infinity && span.to === Infinity) return true;
+	if (!isBounded(span)) return true;
 	const time = timeOf(row, column);
 	return time >= span.from && time <= span.to;
 }

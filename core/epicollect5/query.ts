@@ -108,7 +108,7 @@ function filterOf(created: Span, uploaded: Span): DateColumn | undefined {
 	return isBounded(created) ? 'created_at' : undefined;
 }
 
-function isBounded({ from, to }: Span): boolean {
+export function isBounded({ from, to }: Span): boolean {
 	return Number.isFinite(from) || Number.isFinite(to);
 }
 

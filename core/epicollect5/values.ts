@@ -123,15 +123,25 @@ function locationWithUtm(value: unknown): Location | null {
 	};
 }
 
-/** The first `name` of a query, where it needs no decoding: as all names do that the app gives (contract 8.1). */
-const PLAIN_NAME = /^https?:\/\/[^/?#]+\/[^?#]*\?(?:[^&#]*&)*?name=([\w.-]+)(?:&|$)/i;
-
 /** Public projects send an address with the file's name in it, private ones the bare name. */
 function media(value: unknown, type: string): TidyValue {
 	const text = textOrNull(value);
 	if (text === null) return null;
-	const plain = PLAIN_NAME.exec(text)?.[1];
-	if (plain !== undefined) return { name: plain, type, url: text };
 	if (!/^https?:\/\//i.test(text)) return { name: text, type, url: null };
-	return { name: parseUrl(text)?.searchParams.get('name') ?? text, type, url: text };
+	return {
+		name: plainName(text) ?? parseUrl(text)?.searchParams.get('name') ?? text,
+		type,
+		url: text,
+	};
 }
+
+/** @returns the `name` of an address as the service builds it (contract 8.1), if nothing in it needs to be decoded */
+function plainName(url: string): string | undefined {
+	const at = url.indexOf(NAME);
+	if (at < 0 || url.includes('#') || url.includes('?name=')) return undefined;
+	const end = url.indexOf('&', at + NAME.length);
+	const name = url.slice(at + NAME.length, end < 0 ? undefined : end);
+	return /^[\w.-]+$/.test(name) ? name : undefined;
+}
+
+const NAME = '&name=';
