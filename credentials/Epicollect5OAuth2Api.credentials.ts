@@ -1,10 +1,22 @@
 import type { ICredentialTestRequest, ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-/** The typed address without a trailing slash and without a pasted `/api` (contract 1). */
-const BASE_URL = '.trim().replace(/\\/*(\\/api)?\\/*$/i, "")';
+/**
+ * What `normaliseServerUrl` of the core does, in n8n's expressions, which cannot call it: a pasted address of a page or
+ * of the API becomes that of the server.
+ */
+const BASE_URL = [
+	'.trim().replace(/[?#].*$/, "")',
+	'.replace(/^(\\w+:\\/\\/[^\\/]+.*?)\\/((project|dataviewer)\\/|api\\/(export|oauth|json|projects?|project-version|media|entries)\\b).*$/, "$1")',
+	'.replace(/\\/*(\\/api)?\\/*$/, "")',
+].join('');
 
-const PROJECT_PATH =
-	'={{ $credentials.project ? "/api/export/project/" + encodeURIComponent($credentials.project.trim().replace(/\\/+$/, "").split("/").pop().toLowerCase()) : "/api/projects/a?exact=true" }}';
+/** The same for `projectSlug`; what is left of a name's spelling, the service itself brings into its form (contract 1). */
+const SLUG = [
+	'.trim().toLowerCase().replace(/^[^?#]*?\\/project\\/([^\\/?#]+).*$/, "$1")',
+	'.replace(/(%20|[\\s_\\/])+/g, "-")',
+].join('');
+
+const PROJECT_PATH = `={{ ($credentials.project || "").trim() ? "/api/export/project/" + encodeURIComponent($credentials.project${SLUG}) : "/api/projects/a?exact=true" }}`;
 
 /**
  * A client app of Epicollect5. The token that n8n gets with it lives in the encrypted credential, where all workflows,
@@ -64,7 +76,7 @@ export class Epicollect5OAuth2Api implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. my-project',
 			description:
-				'The project that the app belongs to, as in the address of its page. With it, the test can tell whether the app fits the project.',
+				'The project that the app belongs to: the address of its page, or the last part of it. With it, the test can tell whether the app fits the project.',
 		},
 		{
 			displayName:
