@@ -1,8 +1,12 @@
 import { clientKey } from '../../core/auth/clientKey';
 import { normaliseServerUrl } from '../../core/epicollect5/address';
 import { Epicollect5Client } from '../../core/epicollect5/client';
-import { EPICOLLECT5_RULES, epicollect5Codes } from '../../core/epicollect5/rules';
+import { EPICOLLECT5_LIMITS } from '../../core/epicollect5/limits';
+import { EPICOLLECT5_TOKEN_RULES, epicollect5Codes, tokenLimitError } from '../../core/epicollect5/rules';
+import { LONGEST_TOKEN_WAIT_MS } from '../../core/epicollect5/token';
 import type { Tokens } from '../../core/http/caller';
+import { RateLimitError } from '../../core/http/errors';
+import type { Reservation } from '../../core/http/limiter';
 import { clock } from '../shared/clock';
 import { textParameter } from '../shared/parameter';
 import { keepers, limiters, placeholders } from '../shared/process';
@@ -31,11 +35,23 @@ export async function connect(context: HostContext, itemIndex = 0): Promise<Conn
 	const baseUrl = normaliseServerUrl(serverUrl);
 	const key = clientKey(baseUrl, String(clientId), String(clientSecret));
 	const source = n8nTokenSource(context, CREDENTIAL, {
-		rules: EPICOLLECT5_RULES,
+		rules: EPICOLLECT5_TOKEN_RULES,
 		codesOf: epicollect5Codes,
 		request: `POST ${baseUrl}/api/oauth/token`,
+		reserve: async () => await reserveToken(baseUrl),
 	});
 	return { client: clientFor(context, baseUrl, { keeper: keepers.get(key), source }), key };
+}
+
+/** A place among the tokens that the service gives to this address in an hour. @throws RateLimitError */
+async function reserveToken(baseUrl: string): Promise<Reservation> {
+	const limiter = limiters.get(baseUrl, 'ip', 'token', EPICOLLECT5_LIMITS.token);
+	try {
+		return await limiter.acquire({ deadline: clock.now() + LONGEST_TOKEN_WAIT_MS });
+	} catch (error) {
+		// What is too far away here is the hour's end, not the end of a run's time.
+		throw error instanceof RateLimitError ? tokenLimitError({ retryAfterMs: error.retryAfterMs }) : error;
+	}
 }
 
 function clientFor(context: HostContext, baseUrl: string, tokens?: Tokens): Epicollect5Client {

@@ -3,6 +3,9 @@ import type { TokenSource } from '../../core/auth/token';
 import { classify, type Rule } from '../../core/http/classify';
 import { ApiError, NetworkError, type FieldDataError } from '../../core/http/errors';
 import { isObject } from '../../core/http/json';
+import type { Reservation } from '../../core/http/limiter';
+import { neverSent } from '../../core/http/retry';
+import type { HttpResponse } from '../../core/http/transport';
 import { storedToken } from './storedToken';
 import type { HostContext } from './transport';
 import { clock } from './clock';
@@ -13,6 +16,8 @@ export interface TokenRules {
 	codesOf: (body: string) => string[];
 	/** Verb and address of the token request, for messages. */
 	request: string;
+	/** Takes a place in the service's limit of tokens, where it has one. @throws FieldDataError */
+	reserve?: () => Promise<Reservation>;
 }
 
 /**
@@ -31,11 +36,16 @@ export function n8nTokenSource(
 			write: async () => await Promise.resolve(),
 		},
 		async issue() {
+			const reservation = await service.reserve?.();
 			let data: IDataObject;
 			try {
 				data = (await context.helpers.refreshOAuth2Token.call(context, credentialType)) as IDataObject;
+				reservation?.settle();
 			} catch (error) {
-				throw tokenError(error, service);
+				const answer = answerIn(error);
+				if (answer === undefined && neverSent(error)) reservation?.release();
+				else reservation?.settle(answer);
+				throw answer ? refusal(answer, service) : noAnswer(error, service);
 			}
 			if (typeof data.access_token !== 'string') throw unreadable(service);
 			const expiresIn = Number(data.expires_in);
@@ -52,30 +62,34 @@ interface Thrown {
 	response?: { status?: unknown; data?: unknown };
 }
 
-/** @returns our own error, without the thrown one as its cause: that holds the request with the client secret. */
-function tokenError(thrown: unknown, service: TokenRules): FieldDataError {
-	const { status, body, code, response } =
-		isObject(thrown) || thrown instanceof Error ? (thrown as Thrown) : {};
+/** @returns the server's answer, as far as n8n tells: without its headers. Undefined where there was none. */
+function answerIn(thrown: unknown): HttpResponse<string> | undefined {
+	const { status, body, response } = isObject(thrown) || thrown instanceof Error ? (thrown as Thrown) : {};
 	const answered = Number(status ?? response?.status ?? (body === undefined ? NaN : 400));
-	if (Number.isNaN(answered)) return noAnswer(typeof code === 'string' ? code : undefined, service);
-	const text = asText(body ?? response?.data);
+	if (Number.isNaN(answered)) return undefined;
+	return { status: answered, headers: {}, body: asText(body ?? response?.data) };
+}
+
+/** @returns our own error, without the thrown one as its cause: that holds the request with the client secret. */
+function refusal(response: HttpResponse<string>, service: TokenRules): FieldDataError {
 	const verdict = classify(service.rules, {
-		response: { status: answered, headers: {}, body: text },
-		codes: service.codesOf(text),
+		response,
+		codes: service.codesOf(response.body),
 		request: service.request,
 		withToken: false,
 		now: clock.now(),
 	});
-	return verdict && answered >= 300 ? verdict.error : unreadable(service);
+	return verdict && response.status >= 300 ? verdict.error : unreadable(service);
 }
 
 function asText(body: unknown): string {
 	return typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
 }
 
-function noAnswer(code: string | undefined, { request }: TokenRules): FieldDataError {
+function noAnswer(thrown: unknown, { request }: TokenRules): FieldDataError {
+	const code = (thrown as Thrown | undefined)?.code;
 	return new NetworkError('The server that gives the tokens did not answer', {
-		code: code ?? 'no_answer',
+		code: typeof code === 'string' ? code : 'no_answer',
 		request,
 		hint: 'Check the server URL in the credential, and the connection of the machine that n8n runs on.',
 	});

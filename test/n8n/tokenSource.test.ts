@@ -1,11 +1,12 @@
-import { EPICOLLECT5_RULES, epicollect5Codes } from '../../core/epicollect5/rules';
+import { EPICOLLECT5_TOKEN_RULES, epicollect5Codes } from '../../core/epicollect5/rules';
+import type { TokenSource } from '../../core/auth/token';
 import type { HostContext } from '../../nodes/shared/transport';
-import { n8nTokenSource } from '../../nodes/shared/tokenSource';
+import { n8nTokenSource, type TokenRules } from '../../nodes/shared/tokenSource';
 
 const SECRET = 'a-secret-of-forty-characters';
 
 const RULES = {
-	rules: EPICOLLECT5_RULES,
+	rules: EPICOLLECT5_TOKEN_RULES,
 	codesOf: epicollect5Codes,
 	request: 'POST https://five.epicollect.net/api/oauth/token',
 };
@@ -18,9 +19,13 @@ function thrown(parts: Record<string, unknown>): Error {
 	});
 }
 
+function sourceOf(refreshOAuth2Token: () => Promise<unknown>, more: Partial<TokenRules> = {}): TokenSource {
+	const context = { helpers: { refreshOAuth2Token } } as unknown as HostContext;
+	return n8nTokenSource(context, 'type', { ...RULES, ...more });
+}
+
 async function failureOf(error: Error): Promise<unknown> {
-	const refreshOAuth2Token = async () => await Promise.reject(error);
-	const source = n8nTokenSource({ helpers: { refreshOAuth2Token } } as unknown as HostContext, 'type', RULES);
+	const source = sourceOf(async () => await Promise.reject(error));
 	return await source.issue().catch((failure: unknown) => failure);
 }
 
@@ -30,7 +35,7 @@ describe('A token that n8n could not get', () => {
 	it.each([
 		['a wrong ID or secret', { status: 400, body: refusal('ec5_253') }, 'auth', 'ec5_253'],
 		['maintenance', { status: 404, body: refusal('ec5_252') }, 'maintenance', 'ec5_252'],
-		['the hourly limit', { status: 429, body: refusal('ec5_255') }, 'rateLimit', 'ec5_255'],
+		['the hourly limit', { status: 429, body: refusal('ec5_255') }, 'rateLimit', 'token_limit'],
 		['a fault of the server', { response: { status: 503, data: '<html>' } }, 'api', 'server_fault'],
 		['an answer of OAuth itself', { body: { error: 'invalid_client' }, code: 'EAUTH' }, 'api', undefined],
 		['no answer', { code: 'ECONNREFUSED' }, 'network', 'ECONNREFUSED'],
@@ -44,5 +49,71 @@ describe('A token that n8n could not get', () => {
 		const failure = await failureOf(thrown({ status: 400, body: refusal('ec5_253') }));
 		const { message, stack, ...rest } = failure as Error;
 		expect(JSON.stringify([message, stack, rest, (failure as Error).cause])).not.toContain(SECRET);
+	});
+});
+
+describe('A place in the limit of tokens', () => {
+	/** What became of the reservation of one request. */
+	async function fateOf(refresh: () => Promise<unknown>): Promise<string[]> {
+		const fate: string[] = [];
+		const reserve = async () =>
+			await Promise.resolve({
+				waitedMs: 0,
+				settle: (response?: { status: number }) => fate.push(`settled ${response?.status ?? ''}`.trim()),
+				release: () => fate.push('released'),
+			});
+		await sourceOf(
+			async () => {
+				fate.push('sent');
+				return await refresh();
+			},
+			{ reserve },
+		)
+			.issue()
+			.catch(() => undefined);
+		return fate;
+	}
+
+	it('is taken before the request, and counted whatever the answer', async () => {
+		expect(await fateOf(async () => await Promise.resolve({ access_token: 'x' }))).toEqual([
+			'sent',
+			'settled',
+		]);
+		expect(await fateOf(async () => await Promise.resolve({}))).toEqual(['sent', 'settled']);
+		expect(
+			await fateOf(async () => await Promise.reject(thrown({ status: 400, body: refusal('ec5_253') }))),
+		).toEqual(['sent', 'settled 400']);
+		expect(
+			await fateOf(async () => await Promise.reject(thrown({ status: 429, body: refusal('ec5_255') }))),
+		).toEqual(['sent', 'settled 429']);
+		expect(await fateOf(async () => await Promise.reject(thrown({ code: 'ECONNRESET' })))).toEqual([
+			'sent',
+			'settled',
+		]);
+	});
+
+	it('is given back when the request surely never arrived', async () => {
+		expect(await fateOf(async () => await Promise.reject(thrown({ code: 'ECONNREFUSED' })))).toEqual([
+			'sent',
+			'released',
+		]);
+	});
+
+	it('that is not free keeps the request back', async () => {
+		let sent = 0;
+		const source = sourceOf(async () => await Promise.resolve({ access_token: `${++sent}` }), {
+			reserve: async () => await Promise.reject(new Error('none free')),
+		});
+		await expect(source.issue()).rejects.toThrow('none free');
+		expect(sent).toBe(0);
+	});
+});
+
+describe('The limit of tokens', () => {
+	it('is not said to be that of a project, and is left alone for a while when its end is not told', async () => {
+		const failure = await failureOf(thrown({ status: 429, body: refusal('ec5_255') }));
+		expect(failure).toMatchObject({ message: expect.stringContaining('one address') as string });
+		expect((failure as { hint: string }).hint).not.toContain('everybody who reads this project');
+		expect((failure as { retryAfterMs: number }).retryAfterMs).toBeGreaterThanOrEqual(60_000);
 	});
 });
