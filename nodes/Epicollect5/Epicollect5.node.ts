@@ -11,10 +11,10 @@ import * as entryGetMany from './actions/entry/getMany.operation';
 import * as projectGet from './actions/project/get.operation';
 import { searchForms, searchProjects } from './methods/listSearch';
 
-/** What is counted, and what does it. */
+/** What is counted and said of it, and what does it. */
 const OPERATIONS = new Map([
-	['entry getMany', { noun: 'entry', execute: entryGetMany.execute }],
-	['project get', { noun: 'project', execute: projectGet.execute }],
+	['entry getMany', { noun: 'entry', done: 'read', first: 'newest', execute: entryGetMany.execute }],
+	['project get', { noun: 'project', done: 'read', execute: projectGet.execute }],
 ]);
 
 export class Epicollect5 implements INodeType {

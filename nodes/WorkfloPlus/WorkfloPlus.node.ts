@@ -10,10 +10,10 @@ import * as scheduledJobCreate from './actions/scheduledJob/create.operation';
 import * as userGetMany from './actions/user/getMany.operation';
 import { getUsers, searchWorkflows } from './methods/lists';
 
-/** What is counted, and what does it. */
+/** What is counted and said of it, and what does it. */
 const OPERATIONS = new Map([
-	['scheduledJob create', { noun: 'scheduled job', execute: scheduledJobCreate.execute }],
-	['user getMany', { noun: 'user', execute: userGetMany.execute }],
+	['scheduledJob create', { noun: 'scheduled job', done: 'created', execute: scheduledJobCreate.execute }],
+	['user getMany', { noun: 'user', done: 'read', execute: userGetMany.execute }],
 ]);
 
 export class WorkfloPlus implements INodeType {

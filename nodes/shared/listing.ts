@@ -7,7 +7,7 @@ import { toNodeError } from './errors';
 /** Somebody looks at an open list: what takes longer is said instead of waited for. */
 const PATIENCE_MS = 10 * SECOND;
 
-/** Fills a list of a dialog. */
+/** Fills a list of a dialog. It may use the whole limit: its one request is not to wait behind an execution's share. */
 export async function listing<T>(
 	context: ILoadOptionsFunctions,
 	find: (run: Run) => Promise<T[]>,

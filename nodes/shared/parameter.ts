@@ -1,4 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
+import { InputError } from '../../core/http/errors';
 import type { HostContext } from './transport';
 
 /** A setting of the node, in an execution or in the open dialog; a resource locator gives what is behind it. */
@@ -14,8 +15,14 @@ export function textParameter(context: HostContext, name: string, itemIndex: num
 	return typeof value === 'string' ? value : typeof value === 'number' ? `${value}` : '';
 }
 
-/** The wanted number of results, or undefined for all of them. */
+/** @returns the wanted number of results, or undefined for all of them. @throws InputError */
 export function limitParameter(context: IExecuteFunctions, itemIndex: number): number | undefined {
 	if (context.getNodeParameter('returnAll', itemIndex)) return undefined;
-	return Number(context.getNodeParameter('limit', itemIndex));
+	const limit = Number(context.getNodeParameter('limit', itemIndex));
+	if (Number.isInteger(limit) && limit > 0) return limit;
+	throw new InputError('"Limit" is not a whole number above 0', {
+		code: 'limit',
+		field: 'Limit',
+		hint: 'Enter how many results you want, or switch on Return All.',
+	});
 }

@@ -5,15 +5,12 @@ import {
 	type INodeExecutionData,
 } from 'n8n-workflow';
 import { AbortedError } from '../../core/http/errors';
-import { Run, type Summary } from '../../core/run';
-import { clock } from './clock';
+import type { Run } from '../../core/run';
 import { toNodeError } from './errors';
-import { summaryText } from './summary';
+import { ItemRun, summaryText, type ItemReport, type Wording } from './summary';
 
 /** What a node does for one input item. */
-export interface Operation {
-	/** What is counted in the summary, such as `entry`. */
-	noun: string;
+export interface Operation extends Wording {
 	/** @returns the JSON of the output items */
 	execute: (this: IExecuteFunctions, itemIndex: number, run: Run) => Promise<IDataObject[]>;
 }
@@ -31,25 +28,27 @@ export async function perItem(
 	operations: Operations,
 ): Promise<INodeExecutionData[][]> {
 	const output: INodeExecutionData[] = [];
-	const summaries: Summary[] = [];
+	const reports: ItemReport[] = [];
 	const operation = chosenOperation(context, operations);
 	const signal = context.getExecutionCancelSignal();
 	const count = context.getInputData().length;
 	for (let item = 0; item < count; item++) {
-		const run = new Run(clock, { ...(signal && { signal }) });
-		summaries.push(run.summary);
+		const work = new ItemRun(signal);
 		try {
-			const results = await operation.execute.call(context, item, run);
+			const results = await operation.execute.call(context, item, work.run);
 			for (const json of results) output.push({ json, pairedItem: { item } });
+			reports.push(work.report(results.length));
 		} catch (error) {
 			const nodeError = toNodeError(context.getNode(), error, item);
 			if (error instanceof AbortedError || !context.continueOnFail()) throw nodeError;
 			const json = { error: nodeError.message, description: nodeError.description ?? null };
 			output.push({ json, error: nodeError, pairedItem: { item } });
+			reports.push(work.report());
 		}
 	}
-	const message = summaryText(summaries, operation.noun, service);
-	context.addExecutionHints({ message, type: 'info', location: 'outputPane' });
+	const message = summaryText(reports, operation, service);
+	const type = reports.some(({ results }) => results === undefined) ? 'warning' : 'info';
+	context.addExecutionHints({ message, type, location: 'outputPane' });
 	return [output];
 }
 

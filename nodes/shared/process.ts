@@ -12,3 +12,6 @@ export const keepers = new TokenKeepers(clock);
 export const limiters = new LimiterRegistry(clock);
 export const projects = new ProjectCache(clock);
 export const placeholders = new Placeholders();
+
+/** The part of a service's limit that executions use. Epicollect5 asks everybody to stay at half (contract 4). */
+export const SHARE = 0.5;

@@ -1,4 +1,4 @@
-import { NodeApiError, type INodeExecutionData } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError, type INodeExecutionData } from 'n8n-workflow';
 import { Epicollect5 } from '../../nodes/Epicollect5/Epicollect5.node';
 import { startSandbox, type Sandbox } from '../../sandbox/src';
 import { FakeCredential, fakeDialog, fakeExecution, type FakeOptions } from './fakeHost';
@@ -53,7 +53,7 @@ describe('The node Epicollect5', () => {
 		const held = sandbox.admin.listEntries({ project: PRIVATE }).map(({ uuid }) => uuid);
 		expect(items.map(({ json }) => json.ec5_uuid).sort()).toEqual([...held].sort());
 		expect(items.every(({ pairedItem }) => JSON.stringify(pairedItem) === '{"item":0}')).toBe(true);
-		expect(hint).toBe('620 entries with 3 requests to Epicollect5.');
+		expect(hint).toBe('620 entries were read with 3 requests to Epicollect5.');
 		expect(credential.renewals).toBe(1);
 	});
 
@@ -81,15 +81,56 @@ describe('The node Epicollect5', () => {
 		const { items, hint } = await run({ parameters: parameters(PUBLIC, more) });
 		expect(items[0]?.json).toMatchObject({ slug: PUBLIC, forms: [{ name: 'Site' }, { name: 'Visit' }, {}] });
 		expect(JSON.stringify(items[0]?.json)).toContain('possibleAnswers');
-		expect(hint).toBe('1 project with 1 request to Epicollect5.');
+		expect(hint).toBe('1 project was read with 1 request to Epicollect5.');
+	});
+
+	it('keeps what others read from the same definition apart from what a workflow does with it', async () => {
+		const options = {
+			parameters: parameters('sandbox-other', {
+				authentication: 'clientApp',
+				resource: 'project',
+				operation: 'get',
+				simplify: false,
+			}),
+			credential: app('sandbox-other'),
+		};
+		const { items } = await run(options);
+		(items[0]?.json as { forms: unknown[] }).forms.length = 0;
+		const { results } = await node.methods.listSearch.searchForms.call(fakeDialog(options));
+		expect(results.map(({ name }) => name)).toEqual(['Site', 'Visit', 'Sample']);
+	});
+
+	it('says how many entries there are when only the newest were asked for', async () => {
+		const { hint } = await run({ parameters: parameters(PUBLIC, { returnAll: false, limit: 50 }) });
+		expect(hint).toMatch(/^The newest 50 of 620 entries were read with \d requests? to Epicollect5\.$/);
+	});
+
+	it('counts an entry once that was edited while it was read', async () => {
+		const [first] = sandbox.admin.listEntries({ project: PUBLIC });
+		sandbox.admin.planFault({ kind: 'entries', skip: 1, fault: { type: 'rateLimited', retryAfter: 1 } });
+		const reading = run({ parameters: parameters(PUBLIC) });
+		setTimeout(() => sandbox.admin.editEntry({ project: PUBLIC, uuid: first?.uuid ?? '' }), 500);
+		const { items, hint } = await reading;
+		expect(items).toHaveLength(620);
+		expect(hint).toMatch(/^620 entries were read/);
+	});
+
+	it.each([NaN, 0, -1, 1.5, '', 'many'])('asks for nothing when the limit is %p', async (limit) => {
+		const failure = await run({ parameters: parameters(PUBLIC, { returnAll: false, limit }) }).catch(
+			(error: unknown) => error,
+		);
+		expect(failure).toBeInstanceOf(NodeOperationError);
+		expect(failure).toMatchObject({ message: '"Limit" is not a whole number above 0' });
+		expect(sandbox.stats().total).toBe(0);
 	});
 
 	it('goes on with the next item when the user wants it so', async () => {
-		const { items } = await run({
+		const { items, hint } = await run({
 			parameters: parameters('no-such-project', { returnAll: false, limit: 1 }),
 			items: [{ json: {} }, { json: {} }],
 			continueOnFail: true,
 		});
+		expect(hint).toBe('No entries were read with 2 requests to Epicollect5. 2 of 2 items failed.');
 		expect(items.map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
 			['There is no such project on this server', { item: 0 }],
 			['There is no such project on this server', { item: 1 }],
@@ -112,6 +153,32 @@ describe('The node Epicollect5', () => {
 	it('says that it does not know an operation that an expression made up', async () => {
 		const failure = run({ parameters: parameters(PUBLIC, { operation: 'fly' }) });
 		await expect(failure).rejects.toThrow('This node does not know the operation "entry fly"');
+	});
+});
+
+describe('A token', () => {
+	it('is not asked for when those that the service gives in an hour are used up', async () => {
+		const own = await startSandbox({ limits: 'production', entries: 1 });
+		try {
+			const serverUrl = own.addresses.epicollect5;
+			const failures: unknown[] = [];
+			for (let id = 1; id <= 11; id++) {
+				const data = { serverUrl, clientId: id, clientSecret: 'wrong' };
+				const credential = new FakeCredential(data, `${serverUrl}/api/oauth/token`);
+				const more = { serverUrl, authentication: 'clientApp' };
+				failures.push(
+					await run({ parameters: parameters(PRIVATE, more), credential }).catch((e: unknown) => e),
+				);
+				expect(credential.renewals).toBe(id <= 10 ? 1 : 0);
+			}
+			expect(failures[9]).toMatchObject({ message: 'Client ID or client secret is wrong' });
+			expect(failures[10]).toMatchObject({
+				message: 'The tokens that Epicollect5 gives to one address in an hour are used up',
+			});
+			expect(own.stats().rateLimited).toBe(0);
+		} finally {
+			await own.stop();
+		}
 	});
 });
 

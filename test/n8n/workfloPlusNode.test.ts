@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { WorkfloPlus } from '../../nodes/WorkfloPlus/WorkfloPlus.node';
 import { startSandbox, type Sandbox } from '../../sandbox/src';
-import { FakeCredential, fakeDialog, fakeExecution } from './fakeHost';
+import { FakeCredential, fakeDialog, fakeExecution, type FakeOptions } from './fakeHost';
 
 let sandbox: Sandbox;
 const node = new WorkfloPlus();
@@ -20,10 +20,22 @@ function client(index: number): FakeCredential {
 	return new FakeCredential(data, `${accounts}/connect/token`);
 }
 
-async function run(parameters: Record<string, unknown>, index = 0): Promise<INodeExecutionData[]> {
-	const { context } = fakeExecution({ parameters, credential: client(index) });
+interface Result {
+	items: INodeExecutionData[];
+	hint: string | undefined;
+}
+
+async function runWith(
+	parameters: Record<string, unknown>,
+	more: Partial<FakeOptions> = {},
+): Promise<Result> {
+	const { context, hints } = fakeExecution({ parameters, credential: client(0), ...more });
 	const [items] = await node.execute.call(Object.assign(context, { getTimezone: () => 'Europe/Berlin' }));
-	return items ?? [];
+	return { items: items ?? [], hint: hints[0]?.message };
+}
+
+async function run(parameters: Record<string, unknown>, index = 0): Promise<INodeExecutionData[]> {
+	return (await runWith(parameters, { credential: client(index) })).items;
 }
 
 function job(more: Record<string, unknown> = {}): Record<string, unknown> {
@@ -44,6 +56,36 @@ describe('The node WorkfloPlus', () => {
 		const all = await run({ resource: 'user', operation: 'getMany', returnAll: true });
 		expect(all.map(({ json }) => json)).toEqual(state().users);
 		expect(await run({ resource: 'user', operation: 'getMany', returnAll: false, limit: 1 })).toHaveLength(1);
+	});
+
+	it('says how many users there are when fewer were asked for', async () => {
+		const users = { resource: 'user', operation: 'getMany', returnAll: false };
+		const all = state().users.length;
+		expect((await runWith({ ...users, limit: 2 })).hint).toBe(
+			`The first 2 of ${all} users were read with 1 request to WorkfloPlus.`,
+		);
+		expect((await runWith({ ...users, limit: all })).hint).toBe(
+			`${all} users were read with 1 request to WorkfloPlus.`,
+		);
+	});
+
+	it.each([NaN, 0, -1])('asks for nothing when the limit is %p', async (limit) => {
+		const before = state().requests;
+		const failure = run({ resource: 'user', operation: 'getMany', returnAll: false, limit });
+		await expect(failure).rejects.toMatchObject({
+			message: '"Limit" is not a whole number above 0',
+			description: expect.stringContaining('Setting: Limit') as string,
+		});
+		expect(state().requests).toBe(before);
+	});
+
+	it('says that the job may have been created when the execution is cancelled before the answer', async () => {
+		sandbox.workfloplus.admin.planFault({ method: 'POST', path: '/scheduledjobs', hang: true });
+		const stop = new AbortController();
+		setTimeout(() => stop.abort(), 400);
+		const failure: unknown = await runWith(job(), { signal: stop.signal }).catch((error: unknown) => error);
+		expect((failure as Error).message).toMatch(/stopped before it was finished.*may have been created/);
+		expect((failure as { description: string }).description).toContain('Look in WorkfloPlus');
 	});
 
 	it("plans a job, due by the user's clock", async () => {

@@ -17,8 +17,8 @@ export const description: INodeProperties[] = [
 		name: 'simplify',
 		type: 'boolean',
 		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-		hint: 'Simplified: without the questions of the forms',
+		description:
+			'Whether to return only the main facts instead of the whole definition with all forms, questions and mappings',
 		displayOptions: { show },
 	},
 ];
@@ -30,8 +30,9 @@ export async function execute(this: IExecuteFunctions, itemIndex: number, run: R
 	// Fresh, for its counts; the lists of the dialogs then know it too.
 	const definition = await projects.get(key, client, slug, run, clock.now());
 	run.summary.fetched += 1;
-	const whole = definition as unknown as IDataObject;
-	return [this.getNodeParameter('simplify', itemIndex) ? simplified(definition) : whole];
+	if (this.getNodeParameter('simplify', itemIndex)) return [simplified(definition)];
+	// The dialogs and runs of the whole process read the kept one, and n8n hands out what it is given for changing.
+	return [structuredClone(definition) as unknown as IDataObject];
 }
 
 function simplified({ forms, mappings, ...own }: Project): IDataObject {

@@ -10,7 +10,10 @@ export const description: INodeProperties[] = returnAllOrLimit('user');
 export async function execute(this: IExecuteFunctions, itemIndex: number, run: Run): Promise<IDataObject[]> {
 	const limit = limitParameter(this, itemIndex);
 	const client = await connect(this);
-	const users = (await client.users(run)).slice(0, limit);
+	const all = await client.users(run);
+	const users = all.slice(0, limit);
 	run.summary.fetched = users.length;
+	run.summary.stoppedBy = users.length < all.length ? 'limit' : 'end';
+	run.progress(all.length);
 	return users as IDataObject[];
 }
