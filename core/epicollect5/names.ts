@@ -18,8 +18,11 @@ export class Names {
 	}
 }
 
-/** The last part of a ref tells when the question was made: PHP's uniqid, microseconds in hex (contract 6.3). */
-const UNIQID = /_([0-9a-f]{13})$/;
+/**
+ * The last part of a ref tells when the question was made: PHP's uniqid, microseconds in hex (contract 6.3). Behind a
+ * slash may stand one of its possible answers.
+ */
+const UNIQID = /_([0-9a-f]{13})(?:\/.*)?$/;
 
 /**
  * The order in which questions choose their names, so that a question that is added never renames another one, wherever

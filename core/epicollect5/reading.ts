@@ -1,6 +1,7 @@
 import type { Run } from '../run';
 import type { Epicollect5Client } from './client';
 import { columnsOf, formOf, mappingOf, OWN_PROPERTIES, type Column, type Stream } from './columns';
+import { CsvTable, type CsvOptions } from './csv';
 import type { RawEntry } from './entry';
 import { fieldsOf, type Field } from './fields';
 import type { NameStyle } from './names';
@@ -62,6 +63,25 @@ export async function* readTidyPages(
 		}
 		yield { entries: rows.map(shape.tidy), fields: shape.fields };
 	}
+}
+
+/**
+ * Reads tidy entries as the rows of a table of texts: first the header, also where there are no entries, then the rows,
+ * page by page.
+ * @throws FieldDataError while iterating; IncompleteError where the form gets other questions meanwhile
+ */
+export async function* readCsvRows(
+	client: Epicollect5Client,
+	request: ReadRequest & CsvOptions,
+	getProject: GetProject,
+	run: Run,
+): AsyncGenerator<string[][]> {
+	let table: CsvTable | undefined;
+	for await (const { entries, fields } of readTidyPages(client, request, getProject, run)) {
+		if (!table) yield [(table = new CsvTable(fields, request)).header];
+		yield table.rows(entries, fields);
+	}
+	if (!table) yield [new CsvTable(shapeOf(await getProject(false), request).fields, request).header];
 }
 
 /** As {@link readTidyEntries}, each entry exactly as the service sends it. */
