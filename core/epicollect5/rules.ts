@@ -174,6 +174,13 @@ export const EPICOLLECT5_RULES: readonly Rule[] = [
 		`Create a client app ${WHERE_APPS}, and enter its client ID and secret.`,
 		'Client ID',
 	),
+	final(
+		'ec5_78',
+		AuthError,
+		'This project is private, and the account has no role in it',
+		`Create a client app ${WHERE_APPS}, and enter its client ID and secret.`,
+		'Client ID',
+	),
 	final('ec5_335', ApiError, 'The server allows fewer entries in a page', 'Ask for fewer entries at once.'),
 	final('ec5_79', ApiError, 'The server did not understand a date', 'Enter dates as 2026-05-31.', 'Filter'),
 	final('ec5_43', ApiError, 'An entry ID is too short', 'An entry ID has 36 characters.', 'Entry ID'),

@@ -48,7 +48,7 @@ const TABLE: Row[] = [
 	['ec5_43', 400, ApiError, 'none'],
 	['ec5_69', 404, NotUploadedError, 'none'],
 	['ec5_77', 404, AuthError, 'none'],
-	['ec5_78', 404, FieldDataError, 'none'],
+	['ec5_78', 404, AuthError, 'none'],
 	['ec5_79', 400, ApiError, 'none'],
 	['ec5_84', 400, NotFoundError, 'none'],
 	['ec5_87', 400, ApiError, 'none'],
