@@ -184,7 +184,7 @@ describe('private projects', () => {
 		world.service.limiter.eat({ bucket: 'token', key: '127.0.0.1' }, 10);
 		const tokens = world.tokens();
 		const first = await world.read({}, { tokens });
-		expect(first.error).toMatchObject({ kind: 'rateLimit', code: 'ec5_255' });
+		expect(first.error).toMatchObject({ kind: 'rateLimit', code: 'token_limit' });
 		const other = world.client({
 			...tokens,
 			keeper: world.keepers.get('another app'),
