@@ -20,6 +20,20 @@ describe.each(sets)('The editor file of %s', (set) => {
 	});
 });
 
+/** Names that Node-RED's editor keeps to itself: a property so named is thrown away (`internalProperties` in its red.js). */
+const RESERVED = new Set([
+	...['changed', 'dirty', 'id', 'inputLabels', 'moved', 'outputLabels', 'selected', 'type', 'users', 'valid'],
+	...['validationErrors', 'wires', '_', '_config', '_def', '_orig', ...'abcdefghijklmnopqrstuvwxyz'],
+]);
+
+it.each(sets)('%s saves its settings under names that Node-RED leaves to it', (set) => {
+	const code = readFileSync(path.join(root, 'nodes', set, 'editor.ts'), 'utf8');
+	const defaults = /\n\tdefaults: \{\n(.*?)\n\t\},/s.exec(code)?.[1] ?? '';
+	const names = [...defaults.matchAll(/^\t\t(\w+):/gm)].map(([, name = '']) => name);
+	expect(names).toContain('schema');
+	expect(names.filter((name) => RESERVED.has(name))).toEqual([]);
+});
+
 it('The layout touches nothing but the own dialogs', () => {
 	const selectors = [...style.matchAll(/([^{}]+)\{/g)].flatMap(([, list = '']) =>
 		list.replace(/\/\*.*?\*\//gs, '').split(','),

@@ -16,9 +16,10 @@ interface ScheduledJobsProperties {
 	workflowType: string;
 	/** The names as they were in the lists, one for each id, for the time when these cannot be read. */
 	workflowNames: string[];
-	users: string;
-	usersType: string;
-	userNames: string[];
+	/** Ids. Not `users`: that name is Node-RED's own, and it would throw the choice away. */
+	assignees: string;
+	assigneesType: string;
+	assigneeNames: string[];
 	jobName: string;
 	jobNameType: string;
 	description: string;
@@ -31,7 +32,7 @@ interface ScheduledJobsProperties {
 }
 
 let workflows: Choice | undefined;
-let users: Choice | undefined;
+let assignees: Choice | undefined;
 
 RED.nodes.registerType<ScheduledJobsProperties>('workfloplus-scheduled-jobs', {
 	category: 'field data',
@@ -48,9 +49,9 @@ RED.nodes.registerType<ScheduledJobsProperties>('workfloplus-scheduled-jobs', {
 		workflow: { value: '', required: true },
 		workflowType: { value: 'list' },
 		workflowNames: { value: [] },
-		users: { value: '' },
-		usersType: { value: 'list' },
-		userNames: { value: [] },
+		assignees: { value: '' },
+		assigneesType: { value: 'list' },
+		assigneeNames: { value: [] },
 		jobName: { value: 'payload', required: true },
 		jobNameType: { value: 'msg' },
 		description: { value: '' },
@@ -86,20 +87,20 @@ RED.nodes.registerType<ScheduledJobsProperties>('workfloplus-scheduled-jobs', {
 			savedLabels: this.workflowNames,
 			load: (client) => listOf(client, 'workflows'),
 		});
-		users = new Choice({
+		assignees = new Choice({
 			...field,
-			name: 'users',
-			savedLabels: this.userNames,
+			name: 'assignees',
+			savedLabels: this.assigneeNames,
 			load: (client) => listOf(client, 'users'),
 		});
 	},
 	oneditsave() {
 		this.workflowNames = workflows?.chosenLabels ?? [];
-		this.userNames = users?.chosenLabels ?? [];
-		workflows = users = undefined;
+		this.assigneeNames = assignees?.chosenLabels ?? [];
+		workflows = assignees = undefined;
 	},
 	oneditcancel() {
-		workflows = users = undefined;
+		workflows = assignees = undefined;
 	},
 });
 

@@ -13,8 +13,8 @@ interface ScheduledJobsDef extends NodeDef {
 	client: string;
 	workflow?: string;
 	workflowType?: string;
-	users?: string;
-	usersType?: string;
+	assignees?: string;
+	assigneesType?: string;
 	jobName?: string;
 	jobNameType?: string;
 	description?: string;
@@ -53,7 +53,7 @@ async function jobFrom(parts: Parts, message: Message): Promise<NewScheduledJob>
 	return {
 		name: textOf(await value(def.jobName, def.jobNameType, 'Job name'), 'Job name') ?? '',
 		workflowIds: textsOf(await value(def.workflow, def.workflowType ?? 'list', 'Workflow'), 'Workflow'),
-		assignedUserIds: textsOf(await value(def.users, def.usersType ?? 'list', 'Users'), 'Users'),
+		assignedUserIds: textsOf(await value(def.assignees, def.assigneesType ?? 'list', 'Users'), 'Users'),
 		description: textOf(await value(def.description, def.descriptionType, 'Description'), 'Description'),
 		dueByDate: (await value(def.due, def.dueType ?? 'none', 'Due')) as NewScheduledJob['dueByDate'],
 		priority: flagOf(await value(def.priority, def.priorityType ?? 'bool', 'Priority'), 'Priority'),

@@ -15,6 +15,7 @@ const OUT = path.join(repository, 'test/e2e/out');
 declare const RED: {
 	view: { importNodes(nodes: unknown, options: object): void };
 	sidebar: { show(id: string): void };
+	nodes: { createCompleteNodeSet(options: object): unknown };
 };
 
 declare const document: { querySelector(selector: string): { scrollTo(x: number, y: number): void } | null };
@@ -30,8 +31,9 @@ export class Editor {
 	) {
 		page.on('pageerror', (error) => this.faults.push(error.stack ?? error.message));
 		page.on('console', (line) => {
-			// A dialog that fails while it opens is only logged.
-			if (line.type() === 'error' || /oneditprepare/.test(line.text())) this.faults.push(line.text());
+			// A dialog that fails while it opens, and a property that Node-RED throws away, are only logged.
+			if (line.type() === 'error' || /oneditprepare|registerType/.test(line.text()))
+				this.faults.push(line.text());
 		});
 	}
 
@@ -46,8 +48,8 @@ export class Editor {
 	}
 
 	/** Waits after loading until palette and workspace are there. */
-	async ready(): Promise<void> {
-		await this.page.waitForSelector('.red-ui-palette-node[data-palette-type="epicollect5-entries"]');
+	async ready(node = 'epicollect5-entries'): Promise<void> {
+		await this.page.waitForSelector(`.red-ui-palette-node[data-palette-type="${node}"]`);
 		await this.page.waitForSelector('#red-ui-loading-progress', { state: 'hidden' });
 	}
 
@@ -65,6 +67,12 @@ export class Editor {
 				notify: false,
 			});
 		}, flow as unknown[]);
+	}
+
+	/** All nodes as *Export* in the menu gives them: without credentials. */
+	async exported(): Promise<FlowNode[]> {
+		const flow = await this.page.evaluate(() => RED.nodes.createCompleteNodeSet({ credentials: false }));
+		return flow as FlowNode[];
 	}
 
 	async showSidebar(id: string): Promise<void> {

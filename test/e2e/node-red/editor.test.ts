@@ -1,8 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startSandbox, type Sandbox } from '../../../sandbox/src';
+import { realClock } from '../../../sandbox/src/shared/clock';
+import { listen, type ListeningServer } from '../../../sandbox/src/shared/server';
+import { createWorkfloPlus, type WorkfloPlus } from '../../../sandbox/src/workfloplus';
 import { Editor } from './browser';
-import { debug, entries, inject, project, scheduledJob } from './flows';
+import { debug, entries, inject, project, scheduledJob, tab } from './flows';
 import { hostVersions, NodeRedHost, repository, type FlowNode } from './host';
 import { packedNodes } from './pack';
 
@@ -116,26 +119,100 @@ describe.each(hostVersions)('Somebody at the editor of Node-RED %s', (version) =
 		expect(editor.faults).toEqual([]);
 	});
 
-	test('picks workflow and users of WorkfloPlus from lists', async () => {
-		const { page } = editor;
-		await editor.import([{ ...scheduledJob('job', '', []), client: '', x: 380, y: 260, z: undefined }]);
-		await editor.edit('job');
-		await page.click('#node-input-btn-client-add');
-		await page.waitForSelector('#node-config-dialog-ok');
-		await editor.settle();
-		const [client] = sandbox.workfloplusClients;
-		await page.fill('#node-config-input-accountsUrl', sandbox.addresses.workfloplus.accounts);
-		await page.fill('#node-config-input-gatewayUrl', sandbox.addresses.workfloplus.gateway);
-		await page.fill('#node-config-input-clientId', client?.id ?? '');
-		await page.fill('#node-config-input-clientSecret', client?.secret ?? '');
-		await page.click('#node-config-dialog-ok');
-		await editor.settle();
-		await editor.choose('workflow', 'Pump inspection');
-		await page.keyboard.press('Escape');
-		await editor.choose('users', 'Bo Walker');
-		await page.keyboard.press('Escape');
-		await editor.picture(`node-red-${version}-scheduled-jobs`);
-		await editor.done();
-		expect(await page.textContent('[id="job"]')).toContain('Pump inspection');
+	describe('with WorkfloPlus', () => {
+		const person = { username: 'bo@acme.example', emailAddress: 'bo@acme.example', locked: false };
+		const people = [
+			{ ...person, userId: 'u1', name: 'Walker, Bo' },
+			{ ...person, userId: 'u2', name: '' },
+		];
+		let service: WorkfloPlus;
+		let server: ListeningServer;
+
+		beforeAll(async () => {
+			service = createWorkfloPlus({ clock: realClock() });
+			server = await listen(service);
+		});
+		afterAll(() => server?.stop());
+
+		const job = (): FlowNode => ({
+			...scheduledJob('job', '', []),
+			client: '',
+			x: 380,
+			y: 460,
+			z: undefined,
+		});
+		/** The lines of a field's menu. */
+		const openMenu = async (field: string) => {
+			const { page } = editor;
+			const widget = page.locator(`#node-input-${field} + .red-ui-typedInput-container`);
+			await widget.locator('.red-ui-typedInput-option-trigger').click();
+			return page.locator('.red-ui-typedInput-options:visible');
+		};
+
+		test('picks workflow and users from lists', async () => {
+			const { page } = editor;
+			service.admin.planFault({ path: '/api/team/user', status: 200, body: people });
+			await editor.import([job()]);
+			await editor.edit('job');
+			await page.click('#node-input-btn-client-add');
+			await page.waitForSelector('#node-config-dialog-ok');
+			await editor.settle();
+			const [client] = service.clients;
+			await page.fill('#node-config-input-accountsUrl', server.url);
+			await page.fill('#node-config-input-gatewayUrl', server.url);
+			await page.fill('#node-config-input-clientId', client?.id ?? '');
+			await page.fill('#node-config-input-clientSecret', client?.secret ?? '');
+			await page.click('#node-config-dialog-ok');
+			await editor.settle();
+			await editor.choose('workflow', 'Pump inspection');
+			await page.keyboard.press('Escape');
+			const menu = await openMenu('assignees');
+			for (const label of ['Walker, Bo', 'u2']) await menu.getByText(label, { exact: true }).click();
+			await page.keyboard.press('Escape');
+			await editor.picture(`node-red-${version}-scheduled-jobs`);
+			await editor.done();
+			expect(await page.textContent('[id="job"]')).toContain('Pump inspection');
+		});
+
+		test('exports a flow that holds no e-mail address', async () => {
+			const flow = await editor.exported();
+			expect(flow.find(({ id }) => id === 'job')).toMatchObject({
+				assignees: 'u1,u2',
+				assigneeNames: ['Walker, Bo', ''],
+				workflowNames: ['Pump inspection'],
+			});
+			expect(JSON.stringify(flow)).not.toContain('@');
+		});
+
+		test('still sees the right names of people who are not in the list any more', async () => {
+			await editor.edit('job');
+			await editor.page.waitForSelector('#field-data-refresh-assignees i:not(.fa-spin)');
+			const menu = await openMenu('assignees');
+			const lines = (await menu.locator('a').allInnerTexts()).map((line) => line.trim());
+			expect(lines).toEqual(['Ada Field', 'Bo Walker', 'Chidi Okafor', 'Walker, Bo', 'u2']);
+			expect(await menu.locator('input:checked').count()).toBe(2);
+			await editor.page.keyboard.press('Escape');
+			await editor.done();
+			expect(editor.faults).toEqual([]);
+		});
+
+		test('keeps the layout of the dialogs when the other nodes are switched off in the palette', async () => {
+			await host.deploy([tab()]);
+			for (const set of ['epicollect5-entries', 'epicollect5-project', 'workfloplus-client']) {
+				const answer = await host.admin(`/nodes/@field-data/node-red/${set}`, {
+					method: 'PUT',
+					headers: { 'content-type': 'application/json' },
+					body: '{"enabled":false}',
+				});
+				expect(answer.status).toBe(200);
+			}
+			const { page } = editor;
+			await page.reload();
+			await editor.ready('workfloplus-scheduled-jobs');
+			await editor.import([job()]);
+			await editor.edit('job');
+			const label = page.locator('label[for="node-input-workflow"]');
+			expect((await label.boundingBox())?.width).toBe(140);
+		});
 	});
 });

@@ -96,7 +96,7 @@ export function workfloPlusClient(id: string, url: string, app: ClientApp): Flow
 export function scheduledJob(id: string, clientId: string, wires: string[], settings: object = {}): FlowNode {
 	return {
 		...{ id, type: 'workfloplus-scheduled-jobs', ...place, schema: 1, operation: 'create', client: clientId },
-		...{ workflow: '', workflowType: 'list', users: '', usersType: 'list', jobName: 'payload' },
+		...{ workflow: '', workflowType: 'list', assignees: '', assigneesType: 'list', jobName: 'payload' },
 		...{ jobNameType: 'msg', description: '', descriptionType: 'str', due: '', dueType: 'none' },
 		...{ priority: 'false', priorityType: 'bool', property: 'payload', wires: [wires], ...settings },
 	};

@@ -1,6 +1,7 @@
 import { realClock } from '../../../sandbox/src/shared/clock';
 import { listen, type ListeningServer } from '../../../sandbox/src/shared/server';
 import { createWorkfloPlus, type WorkfloPlus } from '../../../sandbox/src/workfloplus';
+import { waitFor } from '../shared/waitFor';
 import { catchAll, debug, inject, scheduledJob, tab, workfloPlusClient } from './flows';
 import { hostVersions, NodeRedHost, type FlowNode } from './host';
 import { packedNodes } from './pack';
@@ -57,7 +58,7 @@ describe.each(hostVersions)('WorkfloPlus in Node-RED %s', (version) => {
 		const { users, workflows } = service.admin.state();
 		const settings = {
 			workflow: workflows[0]?.workflowId,
-			users: `${users[0]?.userId},${users[1]?.userId}`,
+			assignees: `${users[0]?.userId},${users[1]?.userId}`,
 			description: 'description',
 			descriptionType: 'msg',
 			due: '2026-12-31T16:00:00Z',
@@ -121,6 +122,27 @@ describe.each(hostVersions)('WorkfloPlus in Node-RED %s', (version) => {
 			expect(refusal.error).toMatchObject({ code: 'secret_needed', hint: expect.stringContaining('again') });
 		}
 		expect(service.admin.state().requests).toBe(asked);
+	});
+
+	test('a secret is asked for where a connection was imported and never deployed', async () => {
+		const refusal = await list<Refusal>('users', { id: 'imported', clientId: STORED, clientSecret: STORED });
+		expect(refusal.error).toMatchObject({
+			code: 'secret_needed',
+			message: 'This connection is not deployed, or is disabled',
+		});
+	});
+
+	test('a redeploy during a create warns that it may have been created', async () => {
+		service.admin.planFault({ path: '/scheduledjobs', method: 'POST', hang: true });
+		const asked = service.stats().requests.S8 ?? 0;
+		const from = host.comms.events.length;
+		await host.inject('inject');
+		await waitFor(() => (service.stats().requests.S8 ?? 0) > asked, { what: 'the request' });
+		await host.deploy([tab(), config()]);
+		const warning = await host.debugOf('job', from);
+		expect(String(warning.msg)).toContain('It may have been created: look before you repeat.');
+		expect(String(warning.msg)).toContain('Look in WorkfloPlus first');
+		service.admin.clearFaults();
 	});
 
 	test('what the client lacks is said in the status and to the catch node', async () => {
