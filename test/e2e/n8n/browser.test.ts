@@ -40,7 +40,7 @@ describe('Somebody with a mouse', () => {
 		await editor.chooseFromList('form', '', 'Site', 'n8n-form-list');
 		await editor.switchOn('returnAll');
 		expect(await editor.execute()).toBe('1000 items');
-		await page.getByText('1,000 entries with').first().waitFor();
+		await page.getByText('1,000 entries were read with').first().waitFor();
 		const output = editor.find('output-panel');
 		await output
 			.getByText(heldEntries(world.sandbox, 'sandbox-private')[0]?.title ?? '')

@@ -1,3 +1,4 @@
+import { waitFor } from '../shared/waitFor';
 import { errorOf, itemsOf, type Credential } from './driver';
 import { items, located, manualTrigger, ours, type NodeSpec } from './workflows';
 import { FIRST_START_MS, startWorld, type World } from './world';
@@ -109,6 +110,28 @@ describe('A workflow in a real n8n', () => {
 		const before = world.sandbox.workfloplus.stats().tokensIssued;
 		itemsOf(await world.n8n.run('after', [manualTrigger(), users]), 'Node');
 		expect(world.sandbox.workfloplus.stats().tokensIssued - before).toBe(1);
+	});
+});
+
+describe('A cancelled execution', () => {
+	it('that had sent a job says in the log of n8n that it may have been created, and sends no other', async () => {
+		const [workflow] = state().workflows;
+		const name = 'Cancelled';
+		const parameters = { name, workflow: located('id', workflow?.workflowId ?? ''), assignedUsers: [] };
+		const spec = schedule({ ...parameters, additionalFields: {} }, await client());
+		const before = state().requests;
+		world.sandbox.workfloplus.admin.planFault({ method: 'POST', path: '/scheduledjobs', hang: true });
+		const created = await world.n8n.createWorkflow('cancelled', [manualTrigger(), spec]);
+		const id = await world.n8n.startWorkflow(created);
+		await waitFor(() => state().requests > before, { what: 'the job to be sent' });
+		await new Promise((resolve) => setTimeout(resolve, 1_000));
+		await world.n8n.stopExecution(id);
+		// n8n keeps of a cancelled execution that it was cancelled, and nothing that a node still had to say.
+		expect((await world.n8n.finished(id)).status).toBe('canceled');
+		await waitFor(() => world.host.log.includes('It may have been created: look before you repeat.'), {
+			what: 'the message in the log',
+		});
+		expect(state().scheduledJobs.filter((job) => job.name === name)).toHaveLength(0);
 	});
 });
 
