@@ -1,4 +1,4 @@
-import { errorOf, itemsOf, type Credential } from './driver';
+import { errorOf, itemsOf, runOf, type Credential } from './driver';
 import { items, located, manualTrigger, ours, type NodeSpec } from './workflows';
 import { FIRST_START_MS, startWorld, type World } from './world';
 
@@ -9,6 +9,9 @@ let world: World;
 
 beforeAll(async () => {
 	world = await startWorld({ limits: 'off', entries: 60 });
+	// A refusal does not tell the limits. Unknown, they would be taken for production's, and the tries after a fault
+	// would wait for them.
+	itemsOf(await world.n8n.run('limits', [manualTrigger(), node(PUBLIC)]), 'Node');
 }, FIRST_START_MS);
 afterAll(async () => await world?.stop());
 afterEach(() => {
@@ -122,7 +125,16 @@ describe('A run', () => {
 		world.sandbox.admin.planFault({ kind: 'entries', fault: { type: 'rateLimited', retryAfter: 2 } });
 		const execution = await world.n8n.run('wait', [manualTrigger(), node(PUBLIC)]);
 		expect(itemsOf(execution, 'Node')).toHaveLength(60);
-		expect(JSON.stringify(execution.data)).toContain('waited 2 s for its limit');
+		const [hint] = runOf(execution, 'Node').hints ?? [];
+		expect(hint?.message).toMatch(/Waited [23] s because Epicollect5 limits how often it may be asked\.$/);
+	});
+
+	it('tries again after a fault, and does not call that a limit', async () => {
+		world.sandbox.admin.planFault({ kind: 'entries', fault: { type: 'reset' } });
+		const execution = await world.n8n.run('fault', [manualTrigger(), node(PUBLIC)]);
+		expect(itemsOf(execution, 'Node')).toHaveLength(60);
+		const [hint] = runOf(execution, 'Node').hints ?? [];
+		expect(hint?.message).toMatch(/Epicollect5\. Waited [12] s to try again after a fault\.$/);
 	});
 
 	it('goes on with the other items when one fails and the user wants it so', async () => {
@@ -138,6 +150,9 @@ describe('A run', () => {
 			...Array<unknown>(60).fill({ item: 2 }),
 		]);
 		expect(output[60]?.json).toMatchObject({ error: 'There is no such project on this server' });
+		const [hint] = runOf(execution, 'Node').hints ?? [];
+		expect(hint).toMatchObject({ type: 'warning' });
+		expect(hint?.message).toMatch(/^120 entries were read .* 1 of 3 items failed\.$/);
 	});
 
 	it('names the item that failed', async () => {
@@ -181,8 +196,10 @@ describe('The test of a credential', () => {
 
 	it('accepts a pasted address of the API and of the project', async () => {
 		const { epicollect5 } = world.sandbox.addresses;
-		const pasted = { serverUrl: `${epicollect5}/api/`, project: `${epicollect5}/project/${PRIVATE}` };
-		expect(await tested(pasted)).toMatchObject({ status: 'OK' });
+		const project = `${epicollect5}/project/${PRIVATE}`;
+		expect(await tested({ serverUrl: `${epicollect5}/api/`, project })).toMatchObject({ status: 'OK' });
+		const page = `${project}/data?restart=true`;
+		expect(await tested({ serverUrl: page, project: page })).toMatchObject({ status: 'OK' });
 	});
 
 	it('refuses a wrong secret, even when the right one was saved before', async () => {
