@@ -56,6 +56,7 @@ describe('A list that the editor asks for', () => {
 			{ ...person, userId: 'u1', name: 'Walker, Bo' },
 			{ ...person, userId: 'u2', name: '' },
 			{ ...person, userId: 'u3', name: 'bo@acme.example' },
+			{ ...person, userId: 'u4', name: ' ' },
 		];
 		service.admin.planFault({ path: '/api/team/user', status: 200, body });
 		const { id: clientId, secret: clientSecret } = service.clients[0] as WorkfloPlus['clients'][number];
@@ -63,6 +64,7 @@ describe('A list that the editor asks for', () => {
 			{ value: 'u1', label: 'Walker, Bo' },
 			{ value: 'u2', label: 'u2' },
 			{ value: 'u3', label: 'u3' },
+			{ value: 'u4', label: 'u4' },
 		]);
 	});
 

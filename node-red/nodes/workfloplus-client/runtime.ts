@@ -80,7 +80,8 @@ async function clientFor(red: Red, { body, access }: ListRequest): Promise<Workf
 
 /** The label is saved in the flow, and flows are passed on: an address (the username is one, contract 5.1) never is. */
 function userLine(userId: string, name: string): { value: string; label: string } {
-	return { value: userId, label: name === '' || name.includes('@') ? userId : name };
+	const isName = name.trim() !== '' && !name.includes('@');
+	return { value: userId, label: isName ? name : userId };
 }
 
 function listRun(): Run {
