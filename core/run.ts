@@ -13,6 +13,10 @@ export interface Summary {
 	requests: number;
 	/** Milliseconds spent waiting for the service's limit or between tries. */
 	waitedMs: number;
+	/** Child and branch entries whose parent is missing; undefined where none were joined. */
+	orphans?: number;
+	/** Child and branch entries that were read but belong to no chosen parent. */
+	notSelected?: number;
 	/** Undefined while the run goes on. */
 	stoppedBy?: StoppedBy;
 }

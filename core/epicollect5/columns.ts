@@ -47,8 +47,6 @@ export const OWN_PROPERTIES = [
 	'eventId',
 ] as const;
 
-const OWN: ReadonlySet<string> = new Set(OWN_PROPERTIES);
-
 /** Reading goes by these: a question of that name would overwrite them in the service's answer (contract 10). */
 const NEEDED = new Set(['ec5_uuid', 'ec5_branch_uuid', 'created_at', 'uploaded_at']);
 
@@ -95,6 +93,7 @@ export function mappingOf(project: Project, mapIndex: number | undefined): Mappi
 /**
  * The answers of a form's or branch's entries under a mapping, in the order of the questions: groups flattened, hidden
  * questions and readme texts left out (contract 6.6 and 8.1).
+ * @param reserved further names that no answer may have
  * @throws NotFoundError for an unknown form or branch; InputError where a name of the mapping hides a needed property
  */
 export function columnsOf(
@@ -102,6 +101,7 @@ export function columnsOf(
 	stream: Stream,
 	mapping: Mapping,
 	style: NameStyle = 'mapping',
+	reserved: readonly string[] = [],
 ): Column[] {
 	const form = formOf(project, stream.formRef);
 	const ofForm = child(mapping.forms, form.ref);
@@ -115,6 +115,7 @@ export function columnsOf(
 	return named(
 		columns.filter(({ key, ref }) => last.get(key) === ref),
 		style,
+		new Set([...OWN_PROPERTIES, ...reserved]),
 	);
 }
 
@@ -134,16 +135,16 @@ function flatten(questions: readonly Question[], names: JsonObject): Mapped[] {
 }
 
 /** Gives every column its name, then every possible answer: the oldest question first. */
-function named(columns: readonly Mapped[], style: NameStyle): Column[] {
+function named(columns: readonly Mapped[], style: NameStyle, reserved: ReadonlySet<string>): Column[] {
 	// What the owner of the project has called them is unique already, and stays.
-	const kept = style === 'mapping' ? columns.map(({ key }) => key).filter((key) => !OWN.has(key)) : [];
-	const names = new Names([...OWN_PROPERTIES, ...kept]);
+	const kept = style === 'mapping' ? columns.map(({ key }) => key).filter((key) => !reserved.has(key)) : [];
+	const names = new Names([...reserved, ...kept]);
 	const byAge = oldestFirst(columns);
 	const nameOf = new Map(
 		byAge.map(({ ref, key, question }) => {
 			if (style === 'ref') return [ref, names.take(ref)];
 			if (style === 'question') return [ref, names.take(oneLine(question) || key)];
-			return [ref, OWN.has(key) ? names.take(key) : key];
+			return [ref, reserved.has(key) ? names.take(key) : key];
 		}),
 	);
 	const choicesOf = new Map(

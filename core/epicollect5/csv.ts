@@ -1,7 +1,7 @@
 import { IncompleteError } from '../http/errors';
 import type { Field } from './fields';
 import { flatColumns, type FlatColumn, type FlatOptions, type FlatValue } from './flat';
-import type { TidyEntry } from './tidy';
+import type { TidyEntry, TidyPage } from './tidy';
 
 export interface CsvOptions extends FlatOptions {
 	/**
@@ -53,6 +53,22 @@ export class CsvTable {
 		return this.options.neutraliseFormulas && /^[=+\-@\t\r]/.test(text) && !NUMBER.test(text)
 			? `'${text}`
 			: text;
+	}
+}
+
+/**
+ * @param pages at least one, which may be empty
+ * @returns first the header, then the rows, page by page
+ * @throws IncompleteError where the form gets other questions meanwhile
+ */
+export async function* csvRows(
+	pages: AsyncIterable<TidyPage>,
+	options: CsvOptions = {},
+): AsyncGenerator<string[][]> {
+	let table: CsvTable | undefined;
+	for await (const { entries, fields } of pages) {
+		if (!table) yield [(table = new CsvTable(fields, options)).header];
+		yield table.rows(entries, fields);
 	}
 }
 

@@ -16,6 +16,11 @@ export class Names {
 		this.taken.add(name);
 		return name;
 	}
+
+	/** @returns the wanted name where it is free, or the other one as {@link take} gives it */
+	takeFirst(wanted: string, otherwise: string): string {
+		return this.take(this.taken.has(wanted) ? otherwise : wanted);
+	}
 }
 
 /**

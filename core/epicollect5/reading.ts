@@ -1,13 +1,13 @@
 import type { Run } from '../run';
 import type { Epicollect5Client } from './client';
 import { columnsOf, formOf, mappingOf, OWN_PROPERTIES, type Column, type Stream } from './columns';
-import { CsvTable, type CsvOptions } from './csv';
+import { csvRows, type CsvOptions } from './csv';
 import type { RawEntry } from './entry';
 import { fieldsOf, type Field } from './fields';
 import type { NameStyle } from './names';
 import type { Project } from './project';
 import type { EntriesQuery } from './query';
-import { tidier, type Tidier, type TidyEntry, type ValueChoices } from './tidy';
+import { tidier, type Tidier, type TidyEntry, type TidyPage, type ValueChoices } from './tidy';
 import { chosen } from './values';
 
 /** What to read, in the words of a dialog: the first form and the default mapping where none is named. */
@@ -21,12 +21,6 @@ export interface ReadRequest extends Omit<EntriesQuery, 'formRef' | 'mapIndex'>,
 
 /** Gets the project's definition; `newer` demands one that was not asked for before now. */
 export type GetProject = (newer: boolean) => Promise<Project>;
-
-/** Entries of one request, and what properties they have. */
-export interface TidyPage {
-	entries: TidyEntry[];
-	fields: Field[];
-}
 
 /**
  * Reads tidy entries, page by page, in the order and with the promises of {@link Epicollect5Client.entries}. An entry
@@ -76,12 +70,24 @@ export async function* readCsvRows(
 	getProject: GetProject,
 	run: Run,
 ): AsyncGenerator<string[][]> {
-	let table: CsvTable | undefined;
-	for await (const { entries, fields } of readTidyPages(client, request, getProject, run)) {
-		if (!table) yield [(table = new CsvTable(fields, request)).header];
-		yield table.rows(entries, fields);
+	const pages = readTidyPages(client, request, getProject, run);
+	yield* csvRows(
+		orEmpty(pages, async () => shapeOf(await getProject(false), request).fields),
+		request,
+	);
+}
+
+/** A table has a header also where there is nothing below it. */
+async function* orEmpty(
+	pages: AsyncIterable<TidyPage>,
+	fieldsOfNone: () => Promise<Field[]>,
+): AsyncGenerator<TidyPage> {
+	let isEmpty = true;
+	for await (const page of pages) {
+		isEmpty = false;
+		yield page;
 	}
-	if (!table) yield [new CsvTable(shapeOf(await getProject(false), request).fields, request).header];
+	if (isEmpty) yield { entries: [], fields: await fieldsOfNone() };
 }
 
 /** As {@link readTidyEntries}, each entry exactly as the service sends it. */
@@ -103,12 +109,12 @@ export interface Shape {
 	tidy: Tidier;
 }
 
-/** @throws NotFoundError; InputError */
-export function shapeOf(project: Project, request: ReadRequest): Shape {
+/** @param reserved names that no answer may have. @throws NotFoundError; InputError */
+export function shapeOf(project: Project, request: ReadRequest, reserved?: readonly string[]): Shape {
 	const form = formOf(project, request.formRef);
 	const mapping = mappingOf(project, request.mapIndex);
 	const stream: Stream = { formRef: form.ref, branchRef: request.branchRef };
-	const columns = columnsOf(project, stream, mapping, request.names);
+	const columns = columnsOf(project, stream, mapping, request.names, reserved);
 	return {
 		question: {
 			...stream,
@@ -125,10 +131,10 @@ export function shapeOf(project: Project, request: ReadRequest): Shape {
  * Whether the entries are those that the definition tells of. With a fresh definition they may have more: that is the
  * service's own, and asking again would not explain it.
  */
-function fits(
+export function fits(
 	rows: readonly RawEntry[],
 	columns: readonly Column[],
-	{ choiceFields }: ReadRequest,
+	{ choiceFields }: ValueChoices,
 	orMore: boolean,
 ): boolean {
 	const [first] = rows;

@@ -1,5 +1,6 @@
 import { OWN_PROPERTIES, type Column, type Stream } from './columns';
 import { entryId, type RawEntry } from './entry';
+import type { Field } from './fields';
 import { chosen, readerOf, textOrNull, type TidyValue, type ValueReader } from './values';
 import { zoneReader } from './zone';
 
@@ -7,6 +8,12 @@ export type { TidyValue } from './values';
 
 /** The entry's own properties, then the answers under their names. */
 export type TidyEntry = Record<string, TidyValue>;
+
+/** Entries of one request, and what properties they have. */
+export interface TidyPage {
+	entries: TidyEntry[];
+	fields: Field[];
+}
 
 /** What a user chooses of the values. */
 export interface ValueChoices {
