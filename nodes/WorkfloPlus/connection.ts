@@ -3,7 +3,7 @@ import { normaliseAccountsUrl, normaliseGatewayUrl } from '../../core/workfloplu
 import { WorkfloPlusClient } from '../../core/workfloplus/client';
 import { ENDPOINTS } from '../../core/workfloplus/endpoints';
 import { workfloPlusCodes } from '../../core/workfloplus/problem';
-import { workfloPlusRules } from '../../core/workfloplus/rules';
+import { WORKFLOPLUS_TOKEN_RULES } from '../../core/workfloplus/token';
 import { clock } from '../shared/clock';
 import { keepers, limiters } from '../shared/process';
 import { n8nTokenSource } from '../shared/tokenSource';
@@ -23,7 +23,7 @@ export async function connect(context: HostContext): Promise<WorkfloPlusClient> 
 	const gatewayUrl = normaliseGatewayUrl(credential.gatewayUrl);
 	const key = clientKey(accountsUrl, String(credential.clientId), String(credential.clientSecret));
 	const source = n8nTokenSource(context, CREDENTIAL, {
-		rules: workfloPlusRules(ENDPOINTS.C2),
+		rules: WORKFLOPLUS_TOKEN_RULES,
 		codesOf: workfloPlusCodes,
 		request: `POST ${accountsUrl}${ENDPOINTS.C2.path}`,
 	});
