@@ -46,6 +46,7 @@ export function familyOf(project: Project, request: ReadRequest & FamilyChoices)
 		const own = members[members.length - 1]!;
 		if (above) above.child = own;
 		above = own;
+		const names = new Names(own.shape.columns.map(({ name }) => name));
 		for (const branch of branches ? form.branches : []) {
 			const ofBranch = memberOf(
 				{ formRef: form.ref, branchRef: branch.ref },
@@ -55,7 +56,8 @@ export function familyOf(project: Project, request: ReadRequest & FamilyChoices)
 			);
 			const field = own.shape.columns.find(({ ref }) => ref === branch.ref);
 			// A hidden question has no name of its own.
-			const name = field?.name ?? (request.names === 'ref' ? branch.ref : oneLine(branch.name) || branch.ref);
+			const text = request.names === 'ref' ? '' : oneLine(branch.name);
+			const name = field?.name ?? names.take(text || branch.ref);
 			own.branches.push({ ...ofBranch, name, count: branch.entries });
 		}
 		members.push(...own.branches);

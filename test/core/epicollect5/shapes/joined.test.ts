@@ -166,6 +166,16 @@ describe('entries with what belongs to them', () => {
 		expect(Object.keys((await nested(world, { names: 'ref' })).rows[0]?.branches ?? {})).toEqual([BRANCH]);
 	});
 
+	it('keep two hidden branches of one name apart', async () => {
+		const { world } = family();
+		const twin = `${FORM}_6630a1f2c1007`;
+		world.project.definition.project.forms[0]?.inputs.push(question(twin, 'branch', 'Trees'));
+		renumber(world);
+		const map = world.project.mappings.get(0)?.forms[FORM] as Record<string, { hide: boolean }>;
+		for (const ref of [BRANCH, twin]) map[ref]!.hide = true;
+		expect((await nested(world)).rows[0]).toMatchObject({ branches: { Trees: [{}, {}], Trees_2: [] } });
+	});
+
 	it('are read again from the start when the kept definition is old, and refused when it changes later', async () => {
 		const { world } = family();
 		const { client } = hostOf(world);
