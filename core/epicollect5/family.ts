@@ -116,7 +116,7 @@ export function flatNames(members: readonly Member[], style: NameStyle = 'mappin
 			member,
 			member.shape.fields.map((field) => ({
 				from: field.name,
-				field: { ...field, name: given.get(field) ?? field.name },
+				field: { ...field, name: given.get(field)! },
 			})),
 		]),
 	);

@@ -168,7 +168,7 @@ class Joining {
 		}
 		const all = await this.collect(member);
 		const rows = all.filter((row) => parents.has(parentId(member, row)));
-		summary.notSelected = (summary.notSelected ?? 0) + all.length - rows.length;
+		summary.notSelected! += all.length - rows.length;
 		return rows;
 	}
 
@@ -201,9 +201,9 @@ class Joining {
 	/** An entry may come again in a newer version: what belongs to it is not used up. */
 	private node(member: Member, row: RawEntry): Node {
 		const id = entryId(row);
-		this.met.get(member)?.add(id);
+		this.met.get(member)!.add(id);
 		const of = (other: Member) =>
-			(this.found.get(other)?.get(id) ?? []).map((found) => this.node(other, found));
+			(this.found.get(other)!.get(id) ?? []).map((found) => this.node(other, found));
 		return {
 			member,
 			entry: member.shape.tidy(row),
@@ -216,9 +216,9 @@ class Joining {
 		const { summary } = this.run;
 		summary.orphans ??= 0;
 		for (const member of this.lower) {
-			const met = this.met.get(member);
-			const rows = [...(this.found.get(member)?.values() ?? [])].flat();
-			const orphans = rows.filter((row) => !met?.has(entryId(row)));
+			const met = this.met.get(member)!;
+			const rows = [...this.found.get(member)!.values()].flat();
+			const orphans = rows.filter((row) => !met.has(entryId(row)));
 			summary.orphans += orphans.length;
 			if (orphans.length > 0) this.request.onOrphans?.(member.stream, orphans.map(member.shape.tidy));
 		}
@@ -253,7 +253,7 @@ function nested({ member, entry, children, branches }: Node): NestedEntry {
 
 function flatRows(node: Node, above: TidyEntry, renaming: Renaming): TidyEntry[] {
 	const row = { ...above };
-	for (const { from, field } of renaming.get(node.member) ?? []) {
+	for (const { from, field } of renaming.get(node.member)!) {
 		if (Object.hasOwn(node.entry, from)) row[field.name] = node.entry[from]!;
 	}
 	const below = [...node.branches, ...node.children];

@@ -32,9 +32,8 @@ function offsets(format: Intl.DateTimeFormat): (ms: number) => string {
 		let offset = known.get(quarter);
 		if (offset === undefined) {
 			if (known.size >= REMEMBERED) known.clear();
-			const name = format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')?.value ?? '';
 			// `GMT+02:00`, and `GMT` alone for none. Seconds, of the time before 1972, have no place in ISO 8601.
-			known.set(quarter, (offset = /[+-]\d{2}:\d{2}/.exec(name)?.[0] ?? '+00:00'));
+			known.set(quarter, (offset = /[+-]\d{2}:\d{2}/.exec(format.format(ms))?.[0] ?? '+00:00'));
 		}
 		return offset;
 	};
