@@ -18,13 +18,16 @@ export function fieldsOf(
 	columns: readonly Column[],
 	{ withUploader, choiceFields }: ValueChoices,
 ): Field[] {
-	const own = ownNames(project, stream, withUploader === true).map((name) => ({
-		...{ name, type: 'own', ref: name },
-	}));
-	return [...own, ...columns.flatMap((column) => fieldsOfColumn(column, choiceFields === true))];
+	const own = ownNames(project, stream, withUploader === true).map(ownField);
+	const answers = columns.flatMap((column) => fieldsOfColumn(column, choiceFields === true));
+	return [...own, ...answers, ownField('eventId')];
 }
 
-/** Which properties an entry has besides its answers (contract 8), and the one that we add. */
+function ownField(name: string): Field {
+	return { name, type: 'own', ref: name };
+}
+
+/** Which properties an entry has before its answers (contract 8). */
 function ownNames(project: Project, { formRef, branchRef }: Stream, withUploader: boolean): string[] {
 	const isTop = project.forms[0]?.ref === formRef;
 	const identity = isTop ? ['ec5_uuid'] : ['ec5_uuid', 'ec5_parent_uuid'];
@@ -33,7 +36,7 @@ function ownNames(project: Project, { formRef, branchRef }: Stream, withUploader
 		...['created_at', 'uploaded_at'],
 		// Public projects name nobody.
 		...(withUploader && project.access === 'private' ? ['created_by'] : []),
-		...['title', 'eventId'],
+		'title',
 	];
 }
 

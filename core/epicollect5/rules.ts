@@ -53,6 +53,8 @@ export const EPICOLLECT5_RULES: readonly Rule[] = [
 		// Maintenance looks like a missing project to whoever reads the status alone.
 		when: has('ec5_252'),
 		remedy: 'retryLater',
+		// Contract 4: answers of the maintenance mode are not counted.
+		counted: false,
 		error: ({ response, request }) =>
 			new MaintenanceError('Epicollect5 is being maintained', {
 				code: 'ec5_252',

@@ -6,7 +6,7 @@ import { zoneReader } from './zone';
 
 export type { TidyValue } from './values';
 
-/** The entry's own properties, then the answers under their names. */
+/** The entry's own properties, then the answers under their names, at last the event's ID. */
 export type TidyEntry = Record<string, TidyValue>;
 
 /** Entries of one request, and what properties they have. */
@@ -128,7 +128,8 @@ type Blank = () => TidyEntry;
  */
 function blankOf(present: number, own: readonly OwnReader[], answers: readonly AnswerReader[]): Blank {
 	const keys = own.filter(({ bit }) => present & bit).map(({ key }) => key);
-	const names = [...keys, 'eventId', ...answers.map(({ name }) => name)];
+	// The event's ID is long and for machines: in a table it would push the answers off the screen.
+	const names = [...keys, ...answers.map(({ name }) => name), 'eventId'];
 	const text = `{${names.map((name) => `${JSON.stringify(name)}:null`).join(',')}}`;
 	const blank = JSON.parse(text) as TidyEntry;
 	return () => ({ ...blank });

@@ -95,21 +95,24 @@ export class Caller {
 		throwIfAborted(call.run.signal);
 		const reservation = await this.reserve(call);
 		let token: string | undefined;
-		let sent = false;
+		let counted = false;
 		let response: HttpResponse<BodyOf[T]> | undefined;
 		try {
 			token = await this.token(call, refused);
 			throwIfAborted(call.run.signal);
-			sent = true;
+			counted = true;
 			response = await this.send(call, token);
 			const verdict = this.judge(call, response, token !== undefined);
-			if (verdict) return { verdict, token };
+			if (verdict) {
+				({ counted } = verdict);
+				return { verdict, token };
+			}
 			return { value: this.read(call, response) };
 		} catch (error) {
-			sent &&= !neverSent(error);
-			return { verdict: this.fault(call, error, sent), token };
+			counted &&= !neverSent(error);
+			return { verdict: this.fault(call, error, counted), token };
 		} finally {
-			if (sent) reservation?.settle(response);
+			if (counted) reservation?.settle(response);
 			else reservation?.release();
 		}
 	}
@@ -178,13 +181,13 @@ export class Caller {
 		// Without what the transport threw: it may hold the request with its token.
 		if (signal?.aborted) {
 			const request = sent ? describe(call.request) : undefined;
-			return { error: new AbortedError(signal.reason, request), remedy: 'none' };
+			return { error: new AbortedError(signal.reason, request), remedy: 'none', counted: sent };
 		}
 		if (error instanceof FieldDataError) {
 			const passing = error.kind === 'network' || (error.kind === 'api' && error.code === 'unreadable');
-			return { error, remedy: passing ? 'retryLater' : 'none' };
+			return { error, remedy: passing ? 'retryLater' : 'none', counted: sent };
 		}
-		return { error: networkError(call.request, error), remedy: 'retryLater' };
+		return { error: networkError(call.request, error), remedy: 'retryLater', counted: sent };
 	}
 
 	/** A limiter has learnt from the answer how long to wait, unless the answer told by its code alone. */

@@ -11,6 +11,8 @@ export type Remedy = 'renewToken' | 'waitForLimit' | 'retryLater' | 'none';
 export interface Verdict {
 	error: FieldDataError;
 	remedy: Remedy;
+	/** False where the service answers before it counts. */
+	counted: boolean;
 }
 
 /** An answer as the rules see it. */
@@ -30,6 +32,8 @@ export interface Answer {
 export interface Rule {
 	when: (answer: Answer) => boolean;
 	remedy: Remedy;
+	/** Given where the service answers before it counts, so that its limit has lost nothing. */
+	counted?: false;
 	error: (answer: Answer) => FieldDataError;
 }
 
@@ -38,7 +42,7 @@ export function classify(rules: readonly Rule[], answer: Answer): Verdict | unde
 	const { status } = answer.response;
 	if (status >= 200 && status < 300) return undefined;
 	const rule = rules.find((candidate) => candidate.when(answer));
-	return rule && { error: rule.error(answer), remedy: rule.remedy };
+	return rule && { error: rule.error(answer), remedy: rule.remedy, counted: rule.counted ?? true };
 }
 
 const statusIs = (status: number) => (answer: Answer) => answer.response.status === status;

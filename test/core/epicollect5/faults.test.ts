@@ -64,6 +64,16 @@ describe('faults in the middle of a reading', () => {
 		expect(run.summary).toMatchObject({ fetched: 500, stoppedBy: 'failure' });
 	});
 
+	it('maintenance is told within seconds: its answers use up nothing of the limit', async () => {
+		const world = new World();
+		world.add(10);
+		world.service.settings.maintenance = {};
+		const started = world.clock.now();
+		const { error } = await world.read({}, { run: world.run({ share: 0.5 }) });
+		expect(error).toMatchObject({ kind: 'maintenance' });
+		expect(world.clock.now() - started).toBeLessThan(10 * SECOND);
+	});
+
 	it('maintenance that passes costs time, not rows', async () => {
 		const world = new World();
 		world.add(1255);

@@ -106,7 +106,7 @@ describe('a tidy value', () => {
 });
 
 describe('a tidy entry', () => {
-	it('has its own properties, then the answers, then nothing else', () => {
+	it("has its own properties, then the answers, then the event's ID, which is long, and nothing else", () => {
 		const row = { ...identity, '1_Site': 'North', '2_Count': 3, hidden_one: 'x' };
 		const columns = [column('1_Site'), column('2_Count', 'integer')];
 		const tidy = tidyEntry(row, { slug: 'birds', stream, columns });
@@ -115,9 +115,9 @@ describe('a tidy entry', () => {
 			['created_at', identity.created_at],
 			['uploaded_at', identity.uploaded_at],
 			['title', 'North pond'],
-			['eventId', 'birds/form/uuid-1/2024-05-03T08:15:30.000Z'],
 			['1_Site', 'North'],
 			['2_Count', 3],
+			['eventId', 'birds/form/uuid-1/2024-05-03T08:15:30.000Z'],
 		]);
 	});
 

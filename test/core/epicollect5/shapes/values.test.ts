@@ -66,7 +66,7 @@ describe('every type of question, as it comes from the server', () => {
 		map[ref('4')]!.hide = true;
 		fill(world, { 21: 7.2, 4: 'secret' });
 		const [entry] = await readTidy(world);
-		expect(Object.keys(entry ?? {}).slice(5)).toEqual(['2_pH', '3_Trees']);
+		expect(Object.keys(entry ?? {}).slice(4)).toEqual(['2_pH', '3_Trees', 'eventId']);
 		world.upload({ branchRef: ref('3'), ownerUuid: 'o', answers: { [ref('311')]: { answer: 'red' } } });
 		expect(await readTidy(world, { branchRef: ref('3') })).toMatchObject([{ '5_Colour': 'red' }]);
 	});
