@@ -43,6 +43,17 @@ export interface FoundProject {
 	access: 'public' | 'private';
 }
 
+/** One request for JSON. */
+interface Asked {
+	bucket: Bucket;
+	/** What shares the bucket: the project's slug, or `ip`. */
+	scope: string;
+	path: string;
+	query?: Record<string, string | number>;
+	run: Run;
+	withoutToken?: boolean;
+}
+
 /** Reads one Epicollect5 server. Slugs are to be given as {@link projectSlug} makes them. */
 export class Epicollect5Client {
 	private readonly caller: Caller;
@@ -54,15 +65,8 @@ export class Epicollect5Client {
 
 	/** The definition of a project, with fresh counts. Costs one of the scarce project requests. @throws FieldDataError */
 	async project(slug: string, run: Run): Promise<Project> {
-		const body = await this.json(
-			'project',
-			slug,
-			`/api/export/project/${encodeURIComponent(slug)}`,
-			{},
-			run,
-			true,
-		);
-		return parseProject(body);
+		const path = `/api/export/project/${encodeURIComponent(slug)}`;
+		return parseProject(await this.json({ bucket: 'project', scope: slug, path, run }));
 	}
 
 	/**
@@ -73,7 +77,10 @@ export class Epicollect5Client {
 		// A lone half of a character cannot be sent, and a path of dots would lead elsewhere.
 		const name = text.replace(/\p{Cs}/gu, '').trim();
 		if (/^\.{0,2}$/.test(name)) return [];
-		const body = await this.json('app', 'ip', `/api/projects/${encodeURIComponent(name)}`, {}, run, false);
+		const body = await this.json({
+			...{ bucket: 'app', scope: 'ip', path: `/api/projects/${encodeURIComponent(name)}` },
+			...{ run, withoutToken: true },
+		});
 		const list: unknown[] = isObject(body) && Array.isArray(body.data) ? body.data : [];
 		return list.flatMap((item) => {
 			const project = isObject(item) && isObject(item.project) ? item.project : undefined;
@@ -92,7 +99,8 @@ export class Epicollect5Client {
 		const path = `/api/export/entries/${encodeURIComponent(slug)}`;
 		const fixed = fixedParameters(query);
 		return readEntries(
-			(parameters) => this.json('entries', slug, path, { ...fixed, ...parameters }, run, true),
+			(parameters) =>
+				this.json({ bucket: 'entries', scope: slug, path, run, query: { ...fixed, ...parameters } }),
 			query,
 			run,
 		);
@@ -110,7 +118,7 @@ export class Epicollect5Client {
 			servedAt: servedAt(headers),
 		});
 		return async (parameters) =>
-			await this.get('entries', slug, path, { ...fixed, ...parameters }, run, true, read);
+			await this.get({ bucket: 'entries', scope: slug, path, run, query: { ...fixed, ...parameters } }, read);
 	}
 
 	/**
@@ -194,25 +202,12 @@ export class Epicollect5Client {
 		}
 	}
 
-	private async json(
-		bucket: Bucket,
-		scope: string,
-		path: string,
-		query: Record<string, string | number>,
-		run: Run,
-		withToken: boolean,
-	): Promise<unknown> {
-		const read = ({ body: text }: HttpResponse<string>, asked: string) => parseJson(text, asked);
-		return await this.get(bucket, scope, path, query, run, withToken, read);
+	private async json(asked: Asked): Promise<unknown> {
+		return await this.get(asked, ({ body }, request) => parseJson(body, request));
 	}
 
 	private async get<R>(
-		bucket: Bucket,
-		scope: string,
-		path: string,
-		query: Record<string, string | number>,
-		run: Run,
-		withToken: boolean,
+		{ bucket, scope, path, query, run, withoutToken }: Asked,
 		read: (response: HttpResponse<string>, request: string) => R,
 	): Promise<R> {
 		const request: HttpRequest<'text'> = {
@@ -225,7 +220,7 @@ export class Epicollect5Client {
 			request,
 			run,
 			limiter: this.limiter(bucket, scope),
-			tokens: withToken ? this.options.tokens : undefined,
+			tokens: withoutToken ? undefined : this.options.tokens,
 			repeatable: true,
 			read: (response) => read(response, describe(request)),
 		});

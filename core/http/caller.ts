@@ -2,6 +2,7 @@ import { SECOND, type Clock } from '../clock';
 import type { TokenKeeper } from '../auth/tokenKeeper';
 import type { TokenSource } from '../auth/token';
 import type { Run } from '../run';
+import { untilAborted } from './abort';
 import { classify, type Answer, type Rule, type Verdict } from './classify';
 import { AbortedError, ApiError, FieldDataError, NetworkError, throwIfAborted } from './errors';
 import type { Limiter, Reservation } from './limiter';
@@ -46,7 +47,10 @@ export interface Call<T extends ResponseType, R> extends Context {
 	read: (response: HttpResponse<BodyOf[T]>) => R;
 }
 
-type Outcome<R> = { value: R } | { verdict: Verdict; token: string | undefined };
+/** What the caller goes on with. */
+type Judgement = Pick<Verdict, 'error' | 'remedy'>;
+
+type Outcome<R> = { value: R } | { verdict: Judgement; token: string | undefined };
 
 /** Above this many refusals by the limit in a row, somebody else takes every window. */
 const LIMIT_TRIES = 10;
@@ -133,7 +137,7 @@ export class Caller {
 		if (!call.tokens) return undefined;
 		const { keeper, source } = call.tokens;
 		const token = refused === undefined ? keeper.get(source) : keeper.renew(refused, source);
-		return await unlessAborted(token, call.run.signal);
+		return await untilAborted(token, call.run.signal);
 	}
 
 	private async send<T extends ResponseType, R>(call: Call<T, R>, token: string | undefined) {
@@ -176,18 +180,18 @@ export class Caller {
 	}
 
 	/** An exception on the way: our own family passes through, anything else is the network. */
-	private fault(call: Context, error: unknown, sent: boolean): Verdict {
+	private fault(call: Context, error: unknown, sent: boolean): Judgement {
 		const { signal } = call.run;
 		// Without what the transport threw: it may hold the request with its token.
 		if (signal?.aborted) {
 			const request = sent ? describe(call.request) : undefined;
-			return { error: new AbortedError(signal.reason, request), remedy: 'none', counted: sent };
+			return { error: new AbortedError(signal.reason, request), remedy: 'none' };
 		}
 		if (error instanceof FieldDataError) {
 			const passing = error.kind === 'network' || (error.kind === 'api' && error.code === 'unreadable');
-			return { error, remedy: passing ? 'retryLater' : 'none', counted: sent };
+			return { error, remedy: passing ? 'retryLater' : 'none' };
 		}
-		return { error: networkError(call.request, error), remedy: 'retryLater', counted: sent };
+		return { error: networkError(call.request, error), remedy: 'retryLater' };
 	}
 
 	/** A limiter has learnt from the answer how long to wait, unless the answer told by its code alone. */
@@ -224,20 +228,4 @@ function networkError(request: HttpRequest, cause: unknown): NetworkError {
 		request: describe(request),
 		hint: 'Check the server URL and the connection of this machine. Passing faults are tried again by themselves.',
 	});
-}
-
-/** The token is everybody's: who stops waiting for it stops alone. */
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-	if (!signal) return await promise;
-	let stop = () => {};
-	const stopped = new Promise<never>((_resolve, reject) => {
-		stop = () => reject(new AbortedError(signal.reason));
-		signal.addEventListener('abort', stop, { once: true });
-		if (signal.aborted) stop();
-	});
-	try {
-		return await Promise.race([promise, stopped]);
-	} finally {
-		signal.removeEventListener('abort', stop);
-	}
 }

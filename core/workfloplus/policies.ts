@@ -1,9 +1,6 @@
 /** Who may call what: the two-part rule of the service (contract 3.2, 3.5, 3.6, 3.8). */
 
-/** Every scope is this prefix and a short name (contract 1). It identifies; it is never called. */
-export const SCOPE_PREFIX = 'https://www.workfloplus.com/auth/';
-
-/** A scope's short name, one of 26 (contract 3.5). */
+/** A scope's short name, one of 26 (contract 3.5): what stands behind `https://www.workfloplus.com/auth/`. */
 export type Scope =
 	| 'team.admin'
 	| `job.${'read' | 'read_all' | 'modify' | 'admin'}`
