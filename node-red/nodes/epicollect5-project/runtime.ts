@@ -1,25 +1,11 @@
 import type { NodeDef } from 'node-red';
 import { normaliseServerUrl } from '../../../core/epicollect5/address';
-import { FieldDataError } from '../../../core/http/errors';
 import { Run } from '../../../core/run';
-import {
-	Epicollect5Connection,
-	epicollect5Client,
-	runOptions,
-	type Epicollect5Settings,
-} from '../../shared/epicollect5';
-import {
-	LIST_TIME_MS,
-	refuseVariables,
-	secretNeeded,
-	serveList,
-	STORED,
-	textFrom,
-	typedSecret,
-	type ListRequest,
-} from '../../shared/lists';
+import { Epicollect5Connection, epicollect5Client, runOptions } from '../../shared/epicollect5';
+import { LIST_TIME_MS, refuseVariables, serveList, textFrom, type ListRequest } from '../../shared/lists';
 import type { Red, RedNode } from '../../shared/red';
 import { runtime } from '../../shared/runtime';
+import { openPosted, PROJECT_TYPE } from './posted';
 
 interface ProjectDef extends NodeDef {
 	baseUrl?: string;
@@ -35,8 +21,6 @@ export interface ProjectNode extends RedNode {
 	/** @throws InputError: what is wrong with the settings is said by the node that uses them. */
 	connection(project?: string): Epicollect5Connection;
 }
-
-const TYPE = 'epicollect5-project';
 
 export default function register(red: Red): void {
 	function Epicollect5Project(this: ProjectNode, def: ProjectDef): void {
@@ -58,7 +42,7 @@ export default function register(red: Red): void {
 		};
 	}
 
-	red.nodes.registerType(TYPE, Epicollect5Project as never, {
+	red.nodes.registerType(PROJECT_TYPE, Epicollect5Project as never, {
 		credentials: { clientId: { type: 'text' }, clientSecret: { type: 'password' } },
 	});
 	serveList(red, '/field-data/epicollect5/projects', (request) => projectList(red, request));
@@ -80,44 +64,14 @@ async function projectList(red: Red, { body, mayWrite }: ListRequest) {
 }
 
 /** The forms of the project that the dialog shows, deployed or not. */
-async function formList(red: Red, { body, access }: ListRequest) {
-	const posted: PostedProject = {
-		...{ id: textFrom(body, 'id'), baseUrl: textFrom(body, 'baseUrl'), project: textFrom(body, 'project') },
-		...{ clientId: textFrom(body, 'clientId'), clientSecret: textFrom(body, 'clientSecret') },
-	};
-	const { id, baseUrl, clientId, clientSecret } = posted;
-	const { deployed, withheld } = await access({ id, bound: { baseUrl, clientId }, clientSecret }, TYPE);
-	const connection = deployed ? running(red, posted, deployed) : typed(red, posted);
+async function formList(red: Red, request: ListRequest) {
+	const { connection, refused } = await openPosted(red, request);
 	try {
 		const project = await connection.project({ deadline: runtime.clock.now() + LIST_TIME_MS });
 		return project.forms.map(({ ref, name }) => ({ value: ref, label: name }));
 	} catch (error) {
-		const wanted = error instanceof FieldDataError && error.kind === 'auth' && !connection.hasClient;
-		throw wanted && clientSecret === STORED ? secretNeeded(withheld) : error;
+		throw refused(error);
 	}
-}
-
-/** What the dialog of a project holds, and the config node's id. */
-type PostedProject = Epicollect5Settings & { id: string };
-
-/** The running connection; the project may be another one than the deployed one. */
-function running(red: Red, { id, project }: PostedProject, deployed: object): Epicollect5Connection {
-	const node = red.nodes.getNode(id) as ProjectNode;
-	if (String((deployed as ProjectDef).project ?? '') === project) return node.connection();
-	refuseVariables({ Project: project });
-	return node.connection(project);
-}
-
-/** A connection from what was typed. Without a secret it can be a public project only. */
-function typed(red: Red, { baseUrl, project, clientId, clientSecret }: PostedProject): Epicollect5Connection {
-	const secret = typedSecret(clientSecret);
-	refuseVariables({ Server: baseUrl, Project: project, 'Client ID': clientId, 'Client secret': secret });
-	return new Epicollect5Connection(red, {
-		baseUrl,
-		project,
-		clientId: secret === '' ? '' : clientId,
-		clientSecret: secret,
-	});
 }
 
 function listRun(): Run {
