@@ -23,6 +23,8 @@ export interface SyncOptions {
 	batchSize?: number;
 	/** How many requests at most. */
 	maxRequests?: number;
+	/** Refs of the streams to read in this call, as `left` of the call before names them; all where none are named. */
+	only?: readonly string[];
 	overlapMs?: number;
 }
 
@@ -42,6 +44,11 @@ export interface SyncResult {
 	state: SyncState;
 	notes: SyncNote[];
 	stoppedBy: SyncStoppedBy;
+	/**
+	 * Refs of the streams that this call has not read to their end, the next one first. Who hands over page by page reads
+	 * only these in the next call: the others have been read.
+	 */
+	left: string[];
 	summary: Summary & { created: number; updated: number };
 	/**
 	 * Why it failed or was aborted. The events up to there and the state are good: hand over, save, then report this.
@@ -88,7 +95,10 @@ class Session {
 			0,
 			streams.findIndex((stream) => streamRef(stream) === opened.turn),
 		);
-		this.queue = [...streams.slice(turn), ...streams.slice(0, turn)];
+		const { only } = options;
+		this.queue = [...streams.slice(turn), ...streams.slice(0, turn)].filter(
+			(stream) => only === undefined || only.includes(streamRef(stream)),
+		);
 		this.streams = new Map(opened.streams);
 		this.pageSize = opened.pageSize ?? PAGE_SIZE;
 	}
@@ -126,6 +136,7 @@ class Session {
 			state: saveState({ ...this.opened, turn: next && streamRef(next), pageSize, streams: this.streams }),
 			notes: this.notes,
 			stoppedBy,
+			left: this.queue.map(streamRef),
 			summary: { ...run.summary, created, updated: this.events.length - created },
 			...(this.error && { error: this.error }),
 		};

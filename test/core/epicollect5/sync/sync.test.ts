@@ -392,6 +392,25 @@ describe('several streams', () => {
 		expect((await follower.poll()).stoppedBy).toBe('end');
 	});
 
+	it('are read page by page without asking again for those that have been read to their end', async () => {
+		const world = datedWorld({ limits: 'off' });
+		fill(world, 3);
+		world.add(1100, (i) => ({ uploadedAt: START + (10 + i) * SECOND }));
+		const gone = { formRef: `${FORM}0` };
+		const follower = new Follower(world, question({ streams: [...streams, gone] }));
+		let left: string[] | undefined;
+		const errors = [];
+		do {
+			const result = await follower.poll({ maxRequests: 1, only: left });
+			if (result.error) errors.push(result.error.code);
+			({ left } = result);
+		} while (left.length > 0);
+		const asked = world.asked.map((query) => query.get('branch_ref') ?? query.get('form_ref'));
+		expect(asked).toEqual([FORM, CHILD, BRANCH, gone.formRef, FORM, FORM]);
+		expect(errors).toEqual(['ec5_15']);
+		sound(follower, refs);
+	});
+
 	it('cost one request each while nothing is new, and branch entries make no news of their owner', async () => {
 		const world = datedWorld();
 		const owner = fill(world, 3);
