@@ -1,4 +1,4 @@
-import { InputError, NotFoundError } from '../http/errors';
+import { InputError } from '../http/errors';
 import { isObject, type JsonObject } from '../http/json';
 import { Names, oldestFirst, oneLine, type NameStyle } from './names';
 import type { Branch, Form, Mapping, Project, Question } from './project';
@@ -50,51 +50,70 @@ export const OWN_PROPERTIES = [
 /** Reading goes by these: a question of that name would overwrite them in the service's answer (contract 10). */
 const NEEDED = new Set(['ec5_uuid', 'ec5_branch_uuid', 'created_at', 'uploaded_at']);
 
-/** @returns the form of that ref; the first one where none is named. @throws NotFoundError */
-export function formOf(project: Project, formRef: string | undefined): Form {
-	const form = formRef ? project.forms.find(({ ref }) => ref === formRef) : project.forms[0];
-	if (form) return form;
-	throw new NotFoundError(`The project "${project.name}" has no such form`, {
-		code: 'ec5_15',
-		field: 'Form',
-		hint: `Choose one of: ${project.forms.map(({ name }) => name).join(', ')}.`,
-	});
+/** @param wanted ref or name; the first form where none is named. @throws InputError */
+export function formOf(project: Project, wanted: string | undefined): Form {
+	if (!wanted) return project.forms[0] ?? unknown('form', '', project.forms);
+	return oneOf(project.forms, 'form', wanted, ({ ref }) => ref);
 }
 
-/** @throws NotFoundError */
-export function branchOf(form: Form, branchRef: string): Branch {
-	const branch = form.branches.find(({ ref }) => ref === branchRef);
-	if (branch) return branch;
-	throw new NotFoundError(`The form "${form.name}" has no such branch`, {
-		code: 'ec5_99',
-		field: 'Branch',
-		hint:
-			form.branches.length === 0
-				? 'This form has no branches.'
-				: `Choose one of: ${form.branches.map(({ name }) => name).join(', ')}.`,
-	});
+/** @param wanted ref or name. @throws InputError */
+export function branchOf(form: Form, wanted: string): Branch {
+	return oneOf(form.branches, 'branch', wanted, ({ ref }) => ref);
 }
 
-/** @returns the mapping of that index; the project's default where none is named. @throws NotFoundError */
-export function mappingOf(project: Project, mapIndex: number | undefined): Mapping {
-	const { mappings } = project;
-	const found =
-		mapIndex === undefined
-			? (mappings.find(({ isDefault }) => isDefault) ?? mappings[0])
-			: mappings.find(({ index }) => index === mapIndex);
+/** @param wanted index or name; the project's default where none is named. @throws InputError */
+export function mappingOf({ mappings }: Project, wanted: number | string | undefined): Mapping {
+	if (wanted === undefined || wanted === '') {
+		return mappings.find(({ isDefault }) => isDefault) ?? mappings[0] ?? unknown('mapping', '', mappings);
+	}
+	return oneOf(mappings, 'mapping', String(wanted), ({ index }) => String(index));
+}
+
+/** By ref, which is unique, or else by name, which the owner of a project may give twice. */
+function oneOf<T extends { name: string }>(
+	all: readonly T[],
+	kind: Kind,
+	wanted: string,
+	refOf: (one: T) => string,
+): T {
+	const text = wanted.trim();
+	const found = all.find((one) => refOf(one) === text);
 	if (found) return found;
-	throw new NotFoundError(`The project "${project.name}" has no such mapping`, {
-		code: 'ec5_322',
-		field: 'Mapping',
-		hint: `Choose one of: ${mappings.map(({ name }) => name).join(', ')}.`,
-	});
+	const [first, ...more] = all.filter(({ name }) => folded(name) === folded(text));
+	return first && more.length === 0 ? first : unknown(kind, text, all, more.length > 0);
+}
+
+function folded(name: string): string {
+	return oneLine(name).toLowerCase();
+}
+
+type Kind = 'form' | 'branch' | 'mapping';
+const KINDS: Readonly<Record<Kind, { field: string; code: string; none: string }>> = {
+	form: { field: 'Form', code: 'ec5_15', none: 'This project has no forms.' },
+	branch: { field: 'Branch', code: 'ec5_99', none: 'This form has no branches.' },
+	mapping: { field: 'Mapping', code: 'ec5_322', none: 'This project has no mappings.' },
+};
+
+function unknown(
+	kind: Kind,
+	wanted: string,
+	all: ReadonlyArray<{ name: string }>,
+	isAmbiguous = false,
+): never {
+	const { field, code, none } = KINDS[kind];
+	const names = all.map(({ name }) => oneLine(name)).join(', ');
+	const hint = names === '' ? none : `Choose one of: ${names}.`;
+	throw new InputError(
+		isAmbiguous ? `There is more than one ${kind} "${wanted}"` : `There is no ${kind} "${wanted}"`,
+		{ code, field, hint: isAmbiguous ? 'Choose it from the list, or enter its ref.' : hint },
+	);
 }
 
 /**
  * The answers of a form's or branch's entries under a mapping, in the order of the questions: groups flattened, hidden
  * questions and readme texts left out (contract 6.6 and 8.1).
  * @param reserved further names that no answer may have
- * @throws NotFoundError for an unknown form or branch; InputError where a name of the mapping hides a needed property
+ * @throws InputError for an unknown form or branch, and where a name of the mapping hides a needed property
  */
 export function columnsOf(
 	project: Project,

@@ -1,6 +1,6 @@
 import type { Run } from '../run';
 import type { Epicollect5Client } from './client';
-import { columnsOf, formOf, mappingOf, OWN_PROPERTIES, type Column, type Stream } from './columns';
+import { branchOf, columnsOf, formOf, mappingOf, OWN_PROPERTIES, type Column, type Stream } from './columns';
 import { csvRows, type CsvOptions } from './csv';
 import type { RawEntry } from './entry';
 import { fieldsOf, type Field } from './fields';
@@ -13,8 +13,12 @@ import { chosen } from './values';
 /** What to read, in the words of a dialog: the first form and the default mapping where none is named. */
 export interface ReadRequest extends Omit<EntriesQuery, 'formRef' | 'mapIndex'>, ValueChoices {
 	slug: string;
+	/** Ref or name. */
 	formRef?: string;
-	mapIndex?: number;
+	/** Ref or name. */
+	branchRef?: string;
+	/** Index or name. */
+	mapIndex?: number | string;
 	/** What the answers of tidy entries are called by; default `mapping`. */
 	names?: NameStyle;
 }
@@ -109,11 +113,12 @@ export interface Shape {
 	tidy: Tidier;
 }
 
-/** @param reserved names that no answer may have. @throws NotFoundError; InputError */
+/** @param reserved names that no answer may have. @throws InputError */
 export function shapeOf(project: Project, request: ReadRequest, reserved?: readonly string[]): Shape {
 	const form = formOf(project, request.formRef);
 	const mapping = mappingOf(project, request.mapIndex);
-	const stream: Stream = { formRef: form.ref, branchRef: request.branchRef };
+	const branch = request.branchRef ? branchOf(form, request.branchRef) : undefined;
+	const stream: Stream = { formRef: form.ref, branchRef: branch?.ref };
 	const columns = columnsOf(project, stream, mapping, request.names, reserved);
 	return {
 		question: {

@@ -9,7 +9,7 @@ import { perItem } from '../shared/perItem';
 import { authentication } from './actions/common.descriptions';
 import * as entryGetMany from './actions/entry/getMany.operation';
 import * as projectGet from './actions/project/get.operation';
-import { searchForms, searchProjects } from './methods/listSearch';
+import { searchBranches, searchForms, searchMappings, searchProjects } from './methods/listSearch';
 
 /** What is counted and said of it, and what does it. */
 const OPERATIONS = new Map([
@@ -87,7 +87,7 @@ export class Epicollect5 implements INodeType {
 		],
 	};
 
-	methods = { listSearch: { searchForms, searchProjects } };
+	methods = { listSearch: { searchBranches, searchForms, searchMappings, searchProjects } };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await perItem(this, 'Epicollect5', OPERATIONS);

@@ -1,9 +1,14 @@
-import type { IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IPollFunctions,
+} from 'n8n-workflow';
 import { queryString } from '../../core/http/query';
 import type { BodyOf, HttpRequest, HttpResponse, ResponseType, Transport } from '../../core/http/transport';
 
-/** Where our code runs: a node at work, or a dialog that fills its lists. */
-export type HostContext = IExecuteFunctions | ILoadOptionsFunctions;
+/** Where our code runs: a node at work, a trigger that polls, or a dialog that fills its lists. */
+export type HostContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 interface FullResponse {
 	statusCode: number;

@@ -183,7 +183,7 @@ describe('A token', () => {
 });
 
 describe('Its lists', () => {
-	const { searchForms, searchProjects } = node.methods.listSearch;
+	const { searchBranches, searchForms, searchMappings, searchProjects } = node.methods.listSearch;
 
 	it('show projects by the beginning of their name', async () => {
 		const dialog = fakeDialog({ parameters: parameters('') });
@@ -205,6 +205,20 @@ describe('Its lists', () => {
 		expect(first.results.map(({ name }) => name)).toEqual(['Site', 'Visit', 'Sample']);
 		expect(second.results.map(({ name }) => name)).toEqual(['Visit']);
 		expect(sandbox.stats().requests.project ?? 0).toBe(asked);
+	});
+
+	it('show the branches of the chosen form and the mappings from the same definition', async () => {
+		const chosen = (form: string) =>
+			fakeDialog({ parameters: parameters(PUBLIC, { form: { __rl: true, mode: 'id', value: form } }) });
+		const ofSite = await searchBranches.call(chosen(''));
+		expect(ofSite.results.map(({ name }) => name)).toEqual(['Trees']);
+		expect((await searchBranches.call(chosen('visit'))).results.map(({ name }) => name)).not.toContain(
+			'Trees',
+		);
+		const { results } = await searchMappings.call(chosen(''));
+		expect(results[0]).toEqual({ name: 'EC5_AUTO', value: '0', description: "The project's default" });
+		expect(sandbox.stats().requests.project ?? 0).toBeLessThanOrEqual(1);
+		await expect(searchBranches.call(chosen('Garden'))).rejects.toThrow('There is no form "Garden"');
 	});
 
 	it('say what is wrong instead of being empty', async () => {

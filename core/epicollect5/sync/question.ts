@@ -1,5 +1,5 @@
 import { InputError } from '../../http/errors';
-import { columnsOf, formOf, mappingOf, type Stream } from '../columns';
+import { branchOf, columnsOf, formOf, mappingOf, type Stream } from '../columns';
 import type { Project } from '../project';
 import { parseInstant } from '../query';
 
@@ -30,9 +30,9 @@ export interface SyncChoice {
 	server: string;
 	slug: string;
 	project: Project;
-	/** The default mapping where none is named. */
-	mapIndex?: number;
-	/** Which forms and branches; all of the project where none is named. */
+	/** Index or name; the default mapping where none is named. */
+	mapIndex?: number | string;
+	/** Which forms and branches, by ref or name; all of the project where none is named. */
 	streams?: readonly Stream[];
 	/** `now`, `beginning`, or the date (ISO 8601, UTC where no zone is named) of the first upload to deliver. */
 	start: string;
@@ -40,16 +40,17 @@ export interface SyncChoice {
 
 /**
  * Makes the question from a project's definition.
- * @throws InputError, NotFoundError for an unknown form, branch, mapping or date
+ * @throws InputError for an unknown form, branch, mapping or date
  */
 export function syncQuestion({ server, slug, project, mapIndex, streams, start }: SyncChoice): SyncQuestion {
 	const mapping = mappingOf(project, mapIndex);
-	const followed = (streams ?? allStreams(project)).map(({ formRef, branchRef }) => ({
-		...{ formRef: formOf(project, formRef).ref, branchRef },
-		counts: columnsOf(project, { formRef, branchRef }, mapping)
-			.filter(({ type }) => type === 'branch')
-			.map(({ key }) => key),
-	}));
+	const followed = (streams ?? allStreams(project)).map((named) => {
+		const form = formOf(project, named.formRef);
+		const branchRef = named.branchRef && branchOf(form, named.branchRef).ref;
+		const stream: Stream = { formRef: form.ref, branchRef };
+		const counts = columnsOf(project, stream, mapping).filter(({ type }) => type === 'branch');
+		return { ...stream, counts: counts.map(({ key }) => key) };
+	});
 	return {
 		...{ server, slug, projectRef: project.ref, mapIndex: mapping.index },
 		...{ streams: followed, whole: streams === undefined, start: startOf(start) },

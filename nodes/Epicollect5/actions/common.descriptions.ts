@@ -31,6 +31,8 @@ export const authentication: INodeProperties[] = [
 ];
 
 const DEPENDS_ON_SERVER = ['authentication', 'serverUrl'];
+/** What makes a list of the project's parts outdated. */
+export const DEPENDS_ON_PROJECT = ['project.value', ...DEPENDS_ON_SERVER];
 
 /** The project of every operation. */
 export const project: INodeProperties = {
@@ -83,26 +85,45 @@ export const project: INodeProperties = {
 
 /** The form of an operation; without a choice the first one. */
 export const form: INodeProperties = {
+	...part('searchForms', 'The first form'),
 	displayName: 'Form',
 	name: 'form',
-	type: 'resourceLocator',
-	default: { mode: 'list', value: '' },
-	description: 'The form to read. Left empty, it is the first form of the project.',
-	typeOptions: { loadOptionsDependsOn: ['project.value', ...DEPENDS_ON_SERVER] },
-	modes: [
-		{
-			displayName: 'From List',
-			name: 'list',
-			type: 'list',
-			placeholder: 'The first form',
-			typeOptions: { searchListMethod: 'searchForms', searchable: true, skipCredentialsCheckInRLC: true },
-		},
-		{
-			displayName: 'By Ref',
-			name: 'id',
-			type: 'string',
-			placeholder: 'e.g. a1b2c3d4e5f64718293a4b5c6d7e8f90_6630a1f2c0001',
-			hint: 'The internal name of the form, which never changes',
-		},
-	],
+	description: 'Left empty, it is the first form of the project',
+	typeOptions: { loadOptionsDependsOn: DEPENDS_ON_PROJECT },
 };
+
+/** The branch of an operation on branch entries. */
+export const branch: INodeProperties = {
+	...part('searchBranches', 'Choose a branch...'),
+	displayName: 'Branch',
+	name: 'branch',
+	required: true,
+	description: 'A question of the form that is answered several times for one entry',
+	typeOptions: { loadOptionsDependsOn: ['form.value', ...DEPENDS_ON_PROJECT] },
+};
+
+/** How a part of a project is chosen. */
+function part(searchListMethod: string, placeholder: string): INodeProperties {
+	return {
+		displayName: 'Part',
+		name: 'part',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				placeholder,
+				typeOptions: { searchListMethod, searchable: true, skipCredentialsCheckInRLC: true },
+			},
+			{
+				displayName: 'By Name or Ref',
+				name: 'id',
+				type: 'string',
+				placeholder: 'e.g. Site',
+				hint: 'The name as the website shows it, or the internal ref, which never changes',
+			},
+		],
+	};
+}

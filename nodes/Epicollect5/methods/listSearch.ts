@@ -1,5 +1,8 @@
-import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 import { projectSlug } from '../../../core/epicollect5/address';
+import { formOf } from '../../../core/epicollect5/columns';
+import { oneLine } from '../../../core/epicollect5/names';
+import type { Project } from '../../../core/epicollect5/project';
 import { listing } from '../../shared/listing';
 import { textParameter } from '../../shared/parameter';
 import { projects } from '../../shared/process';
@@ -27,14 +30,47 @@ export async function searchForms(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
+	return await ofProject(this, filter, ({ forms }) =>
+		forms.map(({ name, ref, entries }) => ({ name, value: ref, description: `Entries: ${entries}` })),
+	);
+}
+
+/** The branches of the chosen form. */
+export async function searchBranches(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return await ofProject(this, filter, (project) =>
+		formOf(project, textParameter(this, 'form', 0)).branches.map(({ name, ref, entries }) => ({
+			...{ name: oneLine(name), value: ref, description: `Entries: ${entries}` },
+		})),
+	);
+}
+
+/** The mappings of the chosen project. */
+export async function searchMappings(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return await ofProject(this, filter, ({ mappings }) =>
+		mappings.map(({ name, index, isDefault }) => ({
+			...{ name, value: String(index), description: isDefault ? "The project's default" : '' },
+		})),
+	);
+}
+
+/** A list from the project's definition, which is kept: opening it again asks for nothing. */
+async function ofProject(
+	context: ILoadOptionsFunctions,
+	filter: string | undefined,
+	pick: (project: Project) => INodeListSearchItems[],
+): Promise<INodeListSearchResult> {
 	const wanted = (filter ?? '').trim().toLowerCase();
-	const results = await listing(this, async (run) => {
-		const slug = projectSlug(textParameter(this, 'project', 0));
-		const { client, key } = await connect(this);
-		const project = await projects.get(key, client, slug, run);
-		return project.forms
-			.filter(({ name }) => name.toLowerCase().includes(wanted))
-			.map(({ name, ref, entries }) => ({ name, value: ref, description: `Entries: ${entries}` }));
+	const results = await listing(context, async (run) => {
+		const slug = projectSlug(textParameter(context, 'project', 0));
+		const { client, key } = await connect(context);
+		const all = pick(await projects.get(key, client, slug, run));
+		return all.filter(({ name }) => name.toLowerCase().includes(wanted));
 	});
 	return { results };
 }

@@ -188,10 +188,24 @@ describe('what is chosen', () => {
 		expect(mappingOf(both, undefined).name).toBe('A');
 	});
 
+	it('is found by its name as well as by its ref, however it is written', () => {
+		expect(formOf(branchy, ' other ').ref).toBe('g');
+		expect(branchOf(formOf(branchy, 'Form'), 'TREES').ref).toBe('b');
+		expect(mappingOf(branchy, 'm').index).toBe(mappingOf(branchy, undefined).index);
+		expect(mappingOf(branchy, String(mappingOf(branchy, undefined).index)).name).toBe('M');
+	});
+
+	it('is not guessed where two have the same name', () => {
+		const [form, other] = branchy.forms;
+		const twins = { ...branchy, forms: [form!, { ...other!, name: form!.name }] };
+		expect(() => formOf(twins, form!.name)).toThrow('There is more than one form "Form"');
+		expect(formOf(twins, other!.ref)).toBe(twins.forms[1]);
+	});
+
 	it('is refused by the name of the setting, with what there is', () => {
 		expect(() => formOf(branchy, 'x')).toThrow(
 			expect.objectContaining({
-				kind: 'notFound',
+				kind: 'input',
 				code: 'ec5_15',
 				field: 'Form',
 				hint: 'Choose one of: Form, Other.',
@@ -199,7 +213,7 @@ describe('what is chosen', () => {
 		);
 		expect(() => branchOf(formOf(branchy, 'f'), 'x')).toThrow(
 			expect.objectContaining({
-				kind: 'notFound',
+				kind: 'input',
 				code: 'ec5_99',
 				field: 'Branch',
 				hint: 'Choose one of: Trees.',
@@ -211,7 +225,7 @@ describe('what is chosen', () => {
 		for (const index of [1, NaN]) {
 			expect(() => mappingOf(branchy, index)).toThrow(
 				expect.objectContaining({
-					kind: 'notFound',
+					kind: 'input',
 					code: 'ec5_322',
 					field: 'Mapping',
 					hint: 'Choose one of: M.',

@@ -166,7 +166,7 @@ describe('tidy entries', () => {
 		[{ mapIndex: 9 }, 'ec5_322'],
 	])('%j is refused before any entry is asked for', async (request, code) => {
 		const world = new World();
-		await expect(read(world, request)).rejects.toMatchObject({ kind: 'notFound', code });
+		await expect(read(world, request)).rejects.toMatchObject({ kind: 'input', code });
 		expect(world.asked).toHaveLength(0);
 	});
 });

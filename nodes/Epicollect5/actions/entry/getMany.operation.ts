@@ -8,6 +8,8 @@ import { limitParameter, textParameter } from '../../../shared/parameter';
 import { projects } from '../../../shared/process';
 import { returnAllOrLimit } from '../../../shared/returnAll';
 import { connect } from '../../connection';
+import { shapeOf } from '../../shape';
+import { optionsWith, shapeOptions } from '../../shape.descriptions';
 import { form, project } from '../common.descriptions';
 
 const show = { resource: ['entry'], operation: ['getMany'] };
@@ -25,14 +27,15 @@ export const description: INodeProperties[] = [
 		hint: 'Simplified: numbers are numbers, all dates look the same, a missing answer is null',
 		displayOptions: { show },
 	},
+	optionsWith(shapeOptions, { show }),
 ];
 
 /** Reads the entries of a form: all of them, whatever is edited meanwhile, or the newest. */
 export async function execute(this: IExecuteFunctions, itemIndex: number, run: Run): Promise<IDataObject[]> {
 	const slug = projectSlug(textParameter(this, 'project', itemIndex));
 	const formRef = textParameter(this, 'form', itemIndex) || undefined;
-	const request = { slug, formRef, limit: limitParameter(this, itemIndex) };
-	const simplify = this.getNodeParameter('simplify', itemIndex) as boolean;
+	const { simplify, ...shape } = shapeOf(this, itemIndex);
+	const request = { ...shape, slug, formRef, limit: limitParameter(this, itemIndex) };
 	const { client, key } = await connect(this, itemIndex);
 	const definition = async (newer: boolean) =>
 		await projects.get(key, client, slug, run, newer ? clock.now() : undefined);

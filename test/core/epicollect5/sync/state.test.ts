@@ -196,9 +196,7 @@ describe('a question', () => {
 			{ streams: [{ formRef: FORM, branchRef: CHILD_BRANCH }] },
 			{ mapIndex: 7 },
 		]) {
-			expect(() => syncQuestion({ ...choice, ...more })).toThrow(
-				expect.objectContaining({ kind: 'notFound' }),
-			);
+			expect(() => syncQuestion({ ...choice, ...more })).toThrow(expect.objectContaining({ kind: 'input' }));
 		}
 	});
 });
