@@ -1,6 +1,5 @@
 import type { Clock } from '../clock';
 import { Caller, describe, type Tokens } from '../http/caller';
-import { NotUploadedError } from '../http/errors';
 import { isObject, parseJson } from '../http/json';
 import type { LimiterRegistry } from '../http/limiter';
 import type { HttpRequest, HttpResponse, Transport } from '../http/transport';
@@ -8,15 +7,8 @@ import type { Run } from '../run';
 import type { RawEntry } from './entry';
 import { readEntries } from './entries';
 import { EPICOLLECT5_LIMITS, type Bucket } from './limits';
-import {
-	checkMediaName,
-	IMPOSSIBLE_NAME,
-	mediaFile,
-	notUploaded,
-	type Placeholders,
-	type MediaFile,
-	type MediaQuery,
-} from './media';
+import type { Placeholders } from './media';
+import { MediaReader } from './mediaReader';
 import type { DatedAnswer, DatedAsk } from './pages';
 import { parseProject, type Project } from './project';
 import type { EntriesQuery } from './query';
@@ -56,11 +48,15 @@ interface Asked {
 
 /** Reads one Epicollect5 server. Slugs are to be given as {@link projectSlug} makes them. */
 export class Epicollect5Client {
+	/** Photos, audio and video. */
+	readonly media: MediaReader;
 	private readonly caller: Caller;
 
 	constructor(private readonly options: Epicollect5Options) {
 		const { transport, clock } = options;
 		this.caller = new Caller({ transport, clock, rules: EPICOLLECT5_RULES, codesOf: epicollect5Codes });
+		const limiter = this.limiter.bind(this);
+		this.media = new MediaReader({ ...options, caller: this.caller, limiter });
 	}
 
 	/** The definition of a project, with fresh counts. Costs one of the scarce project requests. @throws FieldDataError */
@@ -119,87 +115,6 @@ export class Epicollect5Client {
 		});
 		return async (parameters) =>
 			await this.get({ bucket: 'entries', scope: slug, path, run, query: { ...fixed, ...parameters } }, read);
-	}
-
-	/**
-	 * Whether a file has arrived, with as little of it as the service gives.
-	 * @throws FieldDataError for anything but the service's own "not uploaded"
-	 */
-	async hasMedia(
-		slug: string,
-		{ type, name, publicProject }: Omit<MediaQuery, 'format'>,
-		run: Run,
-	): Promise<boolean> {
-		checkMediaName(name);
-		try {
-			// A placeholder stands in for a thumbnail too; of audio and video one byte tells (contract 11).
-			if (type === 'photo') await this.media(slug, { type, name, publicProject, format: 'entry_thumb' }, run);
-			else await this.file(slug, { type, name, publicProject, format: type }, run, { Range: 'bytes=0-0' });
-			return true;
-		} catch (error) {
-			if (error instanceof NotUploadedError) return false;
-			throw error;
-		}
-	}
-
-	/**
-	 * One photo, audio or video as bytes.
-	 * @throws NotUploadedError when the file has not arrived, where the service shows a placeholder picture or a 404
-	 */
-	async media(slug: string, query: MediaQuery, run: Run): Promise<MediaFile> {
-		checkMediaName(query.name);
-		const response = await this.file(slug, query, run);
-		if (query.type === 'photo' && (await this.isPlaceholder(slug, query, response.body, run))) {
-			throw notUploaded(query.name);
-		}
-		return mediaFile(query, response);
-	}
-
-	private async isPlaceholder(
-		slug: string,
-		query: MediaQuery,
-		bytes: Uint8Array,
-		run: Run,
-	): Promise<boolean> {
-		const { baseUrl, placeholders } = this.options;
-		const probe = { ...query, name: IMPOSSIBLE_NAME };
-		const server = `${baseUrl} ${query.format}`;
-		return await placeholders.isPlaceholder(
-			server,
-			bytes,
-			async () => (await this.file(slug, probe, run)).body,
-		);
-	}
-
-	private async file(
-		slug: string,
-		query: MediaQuery,
-		run: Run,
-		headers?: HttpRequest['headers'],
-	): Promise<HttpResponse<Uint8Array>> {
-		const { baseUrl, tokens } = this.options;
-		const open = query.publicProject === true;
-		const { type, format, name } = query;
-		const path = open ? '/api/media' : '/api/export/media';
-		const request: HttpRequest<'bytes'> = {
-			method: 'GET',
-			url: `${baseUrl}${path}/${encodeURIComponent(slug)}`,
-			query: { type, format, name },
-			headers,
-			responseType: 'bytes',
-		};
-		try {
-			return await this.caller.call({
-				request,
-				run,
-				limiter: this.limiter(open ? 'publicMedia' : 'media', slug),
-				tokens: open ? undefined : tokens,
-				repeatable: true,
-				read: (response) => response,
-			});
-		} catch (error) {
-			throw error instanceof NotUploadedError ? notUploaded(name) : error;
-		}
 	}
 
 	private async json(asked: Asked): Promise<unknown> {

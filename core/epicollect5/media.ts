@@ -23,6 +23,15 @@ export interface MediaFile {
 	bytes: Uint8Array;
 }
 
+/** A file on its way: a photo is at hand, audio and video come as a stream that can be read once. */
+export interface MediaDownload {
+	name: string;
+	contentType: string;
+	/** In bytes, where the server tells. */
+	size: number | undefined;
+	body: Uint8Array | AsyncIterable<Uint8Array>;
+}
+
 /**
  * Pictures that the service sends, with status 200, in place of a photo it has not got: "not synced yet", the generic
  * one, and the latter as a small logo. Source: contract 11.
@@ -90,9 +99,8 @@ export function checkMediaName(name: string): void {
 	});
 }
 
-export function mediaFile(query: MediaQuery, response: HttpResponse<Uint8Array>): MediaFile {
-	const contentType = response.headers['content-type'] ?? 'application/octet-stream';
-	return { name: query.name, contentType, bytes: response.body };
+export function contentTypeOf(headers: HttpResponse['headers']): string {
+	return headers['content-type'] ?? 'application/octet-stream';
 }
 
 export function notUploaded(name: string): NotUploadedError {

@@ -3,6 +3,7 @@ import type { TokenKeeper } from '../auth/tokenKeeper';
 import type { TokenSource } from '../auth/token';
 import type { Run } from '../run';
 import { untilAborted } from './abort';
+import { atHand } from './body';
 import { classify, type Answer, type Rule, type Verdict } from './classify';
 import { AbortedError, ApiError, FieldDataError, NetworkError, throwIfAborted } from './errors';
 import type { Limiter, Reservation } from './limiter';
@@ -41,10 +42,10 @@ interface Context {
 export interface Call<T extends ResponseType, R> extends Context {
 	request: HttpRequest<T>;
 	/**
-	 * Reads the body. An ApiError with code `unreadable` counts as a passing fault: half a body, or the page of a proxy
-	 * where JSON was asked for.
+	 * Reads the body. An ApiError with code `unreadable` counts as a passing fault, as a NetworkError does: half a body, or
+	 * the page of a proxy where JSON was asked for.
 	 */
-	read: (response: HttpResponse<BodyOf[T]>) => R;
+	read: (response: HttpResponse<BodyOf[T]>) => R | Promise<R>;
 }
 
 /** What the caller goes on with. */
@@ -106,12 +107,14 @@ export class Caller {
 			throwIfAborted(call.run.signal);
 			counted = true;
 			response = await this.send(call, token);
-			const verdict = this.judge(call, response, token !== undefined);
+			const verdict = await this.judge(call, response, token !== undefined);
 			if (verdict) {
 				({ counted } = verdict);
 				return { verdict, token };
 			}
-			return { value: this.read(call, response) };
+			// What the limit is told it has now: reading a video takes minutes.
+			reservation?.settle(response);
+			return { value: await this.read(call, response) };
 		} catch (error) {
 			counted &&= !neverSent(error);
 			return { verdict: this.fault(call, error, counted), token };
@@ -152,9 +155,12 @@ export class Caller {
 		});
 	}
 
-	private read<T extends ResponseType, R>(call: Call<T, R>, response: HttpResponse<BodyOf[T]>): R {
+	private async read<T extends ResponseType, R>(
+		call: Call<T, R>,
+		response: HttpResponse<BodyOf[T]>,
+	): Promise<R> {
 		try {
-			return call.read(response);
+			return await call.read(response);
 		} catch (error) {
 			if (error instanceof FieldDataError) throw error;
 			throw new ApiError('The answer of the service is not built as expected', {
@@ -167,11 +173,16 @@ export class Caller {
 		}
 	}
 
-	private judge(call: Context, response: HttpResponse, withToken: boolean): Verdict | undefined {
-		const success = response.status >= 200 && response.status < 300;
+	private async judge(
+		call: Context,
+		response: HttpResponse,
+		withToken: boolean,
+	): Promise<Verdict | undefined> {
+		if (response.status >= 200 && response.status < 300) return undefined;
+		const refusal = await atHand(response);
 		const answer: Answer = {
-			response,
-			codes: success ? [] : this.options.codesOf(response.body),
+			response: refusal,
+			codes: this.options.codesOf(refusal.body),
 			request: describe(call.request),
 			withToken,
 			now: this.options.clock.now(),

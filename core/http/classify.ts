@@ -17,7 +17,7 @@ export interface Verdict {
 
 /** An answer as the rules see it. */
 export interface Answer {
-	response: HttpResponse;
+	response: HttpResponse<string | Uint8Array>;
 	/** The service's codes in the body, in its order. Empty where the body is not its own. */
 	codes: readonly string[];
 	/** Verb and address without query. */

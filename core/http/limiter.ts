@@ -15,12 +15,12 @@ export interface AcquireOptions {
 	onWait?: (ms: number) => void;
 }
 
-/** A place in the window, taken before the request is sent. Exactly one of the two has to be called. */
+/** A place in the window, taken before the request is sent. One of the two has to be called; only the first call counts. */
 export interface Reservation {
 	/** Milliseconds spent waiting for it. */
 	readonly waitedMs: number;
 	/** The request was sent; without `response` it got no answer, and counts all the same. */
-	settle(response?: HttpResponse): void;
+	settle(response?: HttpResponse<unknown>): void;
 	/** The request was never sent. */
 	release(): void;
 }
@@ -207,7 +207,7 @@ export class Limiter {
 		};
 	}
 
-	private learn(sent: Sent, cost: number, response: HttpResponse | undefined): void {
+	private learn(sent: Sent, cost: number, response: HttpResponse<unknown> | undefined): void {
 		const now = this.now();
 		if (response === undefined) return this.window.settle(sent, now);
 		this.remember(now - sent.at);

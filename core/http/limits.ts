@@ -32,7 +32,7 @@ export const RETRY_WITHOUT_HEADER_MS = MINUTE;
 const LONGEST_RETRY_MS = 24 * HOUR;
 
 /** @returns the limit headers of an answer; on a 429 always with a `retryAfterMs` of at least one second. */
-export function limitReport(response: HttpResponse, now: number): LimitReport {
+export function limitReport(response: HttpResponse<unknown>, now: number): LimitReport {
 	const { headers } = response;
 	const report: LimitReport = {
 		limit: wholeNumber(headers['x-ratelimit-limit']),

@@ -1,3 +1,4 @@
+import { letGo } from './body';
 import { ApiError } from './errors';
 import type { BodyOf, HttpRequest, HttpResponse, ResponseType, Transport } from './transport';
 
@@ -30,6 +31,7 @@ export async function sendFollowing<T extends ResponseType>(
 			return home ? response : { ...response, headers: { ...others(response.headers), ...limits } };
 		}
 		if (home) limits = limitsOf(response.headers);
+		await letGo(response);
 		if (count === MOST) throw lost(first, 'The service sent the request round in circles');
 		const to = target(request.url, location);
 		if (!to) throw lost(first, 'The service sent the request to an address that is none');

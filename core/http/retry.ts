@@ -19,3 +19,12 @@ export function neverSent(error: unknown): boolean {
 	const code = (error as { code?: unknown } | undefined)?.code;
 	return typeof code === 'string' && NEVER_SENT.has(code);
 }
+
+/** What node's sockets and streams say of a connection that ended too early, as against a full disk. */
+const BROKEN = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'ERR_STREAM_PREMATURE_CLOSE']);
+
+/** @returns whether a body ended because its connection did */
+export function isBroken(error: unknown): boolean {
+	const code = (error as { code?: unknown } | undefined)?.code;
+	return typeof code === 'string' && BROKEN.has(code);
+}

@@ -6,6 +6,11 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export interface BodyOf {
 	text: string;
 	bytes: Uint8Array;
+	/**
+	 * For what may be larger than the memory. To be read once and to its end, or given up by its iterator's `return`. It
+	 * breaks with any Error where the connection does.
+	 */
+	stream: AsyncIterable<Uint8Array>;
 }
 export type ResponseType = keyof BodyOf;
 
@@ -20,11 +25,11 @@ export interface HttpRequest<T extends ResponseType = ResponseType> {
 	body?: string;
 	responseType: T;
 	signal?: AbortSignal;
-	/** Whole request, in milliseconds. */
+	/** Whole request, in milliseconds; of a stream the time until it begins, and the longest silence from then on. */
 	timeoutMs?: number;
 }
 
-export interface HttpResponse<Body = string | Uint8Array> {
+export interface HttpResponse<Body = BodyOf[ResponseType]> {
 	status: number;
 	/** Names in lower case; a repeated header's values joined with ", ". */
 	headers: Readonly<Record<string, string>>;
@@ -33,8 +38,8 @@ export interface HttpResponse<Body = string | Uint8Array> {
 
 /**
  * Contract of every implementation: it never throws because of a status, never follows a redirect (the core does, so
- * that a token stays at its origin), never parses (the services' content types mislead), and rejects with any Error
- * when there is no answer.
+ * that a token stays at its origin), never parses (the services' content types mislead), never keeps more than
+ * `MOST_BYTES` (body.ts) of a text or of bytes, and rejects with any Error when there is no answer.
  */
 export interface Transport {
 	request<T extends ResponseType>(request: HttpRequest<T>): Promise<HttpResponse<BodyOf[T]>>;

@@ -13,7 +13,7 @@ export interface MediaArrived extends MissingMedia {
 }
 
 export interface MediaSyncOptions {
-	client: Pick<Epicollect5Client, 'hasMedia'>;
+	client: Pick<Epicollect5Client, 'media'>;
 	question: SyncQuestion;
 	/** Of `syncOnce`. */
 	state: SyncState;
@@ -82,7 +82,7 @@ async function hasArrived(
 	result: Pick<MediaSyncResult, 'events' | 'error'>,
 ): Promise<boolean> {
 	try {
-		const isThere = await client.hasMedia(question.slug, { name, type, publicProject }, run);
+		const isThere = await client.media.has(question.slug, { name, type, publicProject }, run);
 		if (isThere) result.events.push({ event: 'mediaArrived', name, type, questionRef, entryId, eventId });
 		return isThere;
 	} catch (error) {

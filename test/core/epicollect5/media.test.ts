@@ -1,9 +1,11 @@
 import crypto from 'node:crypto';
+import { readAll } from '../../../core/http/body';
 import { AbortedError } from '../../../core/http/errors';
 import {
 	checkMediaName,
 	IMPOSSIBLE_NAME,
 	Placeholders,
+	type MediaDownload,
 	type MediaQuery,
 } from '../../../core/epicollect5/media';
 import { missingPhotoPlaceholder } from '../../../sandbox/src/epicollect5/mediaBytes';
@@ -13,7 +15,15 @@ const PHOTO = `${uuid(1)}_1714723950.jpg`;
 const photo = (name = PHOTO): MediaQuery => ({ type: 'photo', format: 'entry_original', name });
 const stored = (world: World, format: string, name: string, contentType: string) =>
 	world.project.addMedia({ format, name, contentType, bytes: 2000 });
-const ask = async (world: World, query: MediaQuery) => await world.client().media(SLUG, query, world.run());
+const ask = async (world: World, query: MediaQuery) =>
+	await world.client().media.photo(SLUG, query, world.run());
+/** The whole file, as a host would keep it. */
+const keep = async ({ name, contentType, size, body }: MediaDownload) => {
+	const pieces = body instanceof Uint8Array ? [body] : [await readAll(body)];
+	return { name, contentType, size, bytes: Buffer.concat(pieces) };
+};
+const load = async (world: World, query: MediaQuery) =>
+	await world.client().media.download(SLUG, query, world.run(), keep);
 
 describe('a photo, audio or video', () => {
 	it('comes as bytes, with name and type', async () => {
@@ -31,7 +41,9 @@ describe('a photo, audio or video', () => {
 	] as const)('%s comes without a look at placeholders', async (type, format, contentType) => {
 		const world = new World();
 		stored(world, format, 'a.mp4', contentType);
-		expect(await ask(world, { type, format, name: 'a.mp4' })).toMatchObject({ contentType });
+		const file = await load(world, { type, format, name: 'a.mp4' });
+		expect(file).toMatchObject({ contentType, size: 2000, name: 'a.mp4' });
+		expect(file.bytes).toHaveLength(2000);
 		expect(world.transport.sent).toHaveLength(1);
 	});
 
@@ -40,7 +52,7 @@ describe('a photo, audio or video', () => {
 		stored(world, 'entry_original', PHOTO, 'image/jpeg');
 		await expect(ask(world, photo())).rejects.toMatchObject({ code: 'ec5_256' });
 		const client = world.client(world.tokens());
-		expect((await client.media(SLUG, photo(), world.run())).bytes).toHaveLength(2000);
+		expect((await client.media.photo(SLUG, photo(), world.run())).bytes).toHaveLength(2000);
 		expect(world.transport.sent.at(-1)?.url).toBe(`${SERVER}/api/export/media/${SLUG}`);
 	});
 
@@ -50,7 +62,8 @@ describe('a photo, audio or video', () => {
 		for (const name of names) stored(world, 'entry_original', name, 'image/jpeg');
 		const client = world.client(world.tokens());
 		const start = world.clock.now();
-		for (const name of names) await client.media(SLUG, { ...photo(name), publicProject: true }, world.run());
+		for (const name of names)
+			await client.media.photo(SLUG, { ...photo(name), publicProject: true }, world.run());
 		expect(world.clock.now() - start).toBeLessThanOrEqual(10 * SECOND);
 		expect(world.service.stats.read().rateLimited).toBe(0);
 		expect(world.transport.sent).toHaveLength(24);
@@ -64,7 +77,7 @@ describe('a photo, audio or video', () => {
 		'%s that has not arrived is said to be so, by its name',
 		async (type) => {
 			const world = new World();
-			await expect(ask(world, { type, format: type, name: 'late.mp4' })).rejects.toMatchObject({
+			await expect(load(world, { type, format: type, name: 'late.mp4' })).rejects.toMatchObject({
 				...{
 					kind: 'notUploaded',
 					code: 'not_uploaded',
@@ -86,10 +99,11 @@ describe('a photo, audio or video', () => {
 			return await request(one);
 		};
 		await expect(
-			client.media(
+			client.media.download(
 				SLUG,
 				{ type: 'video', format: 'video', name: 'a.mp4' },
 				world.run({ deadline: world.clock.now() + 1 }),
+				keep,
 			),
 		).rejects.toMatchObject({ kind: 'network' });
 		expect(sent.filter(([host]) => host !== new URL(SERVER).host)).toContainEqual([
@@ -107,9 +121,102 @@ describe('a photo, audio or video', () => {
 		});
 		const request = world.transport.request.bind(world.transport);
 		world.transport.request = async (one) => ({ ...(await request(one)), headers: {} });
-		expect(await ask(world, { type: 'audio', format: 'audio', name: 'a.mp4' })).toMatchObject({
+		expect(await load(world, { type: 'audio', format: 'audio', name: 'a.mp4' })).toMatchObject({
 			contentType: 'application/octet-stream',
 		});
+	});
+});
+
+describe('a video', () => {
+	const VIDEO: MediaQuery = { type: 'video', format: 'video', name: 'a.mp4' };
+	const withVideo = (bytes = 5000) => {
+		const world = new World();
+		world.project.addMedia({ format: 'video', name: 'a.mp4', contentType: 'video/mp4', bytes });
+		return world;
+	};
+
+	it('comes in pieces', async () => {
+		const sizes: number[] = [];
+		await withVideo()
+			.client()
+			.media.download(SLUG, VIDEO, withVideo().run(), async ({ body }) => {
+				for await (const piece of body as AsyncIterable<Uint8Array>) sizes.push(piece.length);
+			});
+		expect(sizes).toEqual([1024, 1024, 1024, 1024, 904]);
+	});
+
+	it.each([
+		['breaks in the middle', { type: 'truncate', bytes: 3000 }],
+		['does not come', { type: 'reset' }],
+		['comes too slowly', { type: 'drip', bytes: 1, everyMs: 1000 }],
+	] as const)('that %s is read again from its beginning', async (_what, fault) => {
+		const world = withVideo();
+		world.service.faults.add({ fault, kind: 'media' });
+		const begun: number[] = [];
+		const file = await world.client().media.download(SLUG, VIDEO, world.run(), async (download) => {
+			begun.push(world.transport.sent.length);
+			return await keep(download);
+		});
+		expect(file.bytes).toHaveLength(5000);
+		expect(world.transport.sent).toHaveLength(2);
+		expect(begun.at(-1)).toBe(2);
+		expect(world.transport.open).toBe(0);
+	});
+
+	it('that nobody can store is asked for once, and the place is named', async () => {
+		const world = withVideo();
+		const full = async () => await Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+		await expect(world.client().media.download(SLUG, VIDEO, world.run(), full)).rejects.toMatchObject({
+			...{ kind: 'api', code: 'not_saved', message: 'The file a.mp4 could not be saved (ENOSPC)' },
+		});
+		expect(world.transport.sent).toHaveLength(1);
+	});
+
+	it('that cannot be stored for a reason without a code is said to be so as well', async () => {
+		const world = withVideo();
+		const broken = async () => await Promise.reject(new Error('whatever'));
+		await expect(world.client().media.download(SLUG, VIDEO, world.run(), broken)).rejects.toMatchObject({
+			message: 'The file a.mp4 could not be saved',
+		});
+	});
+
+	it('keeps its place in the limit no longer than until it begins', async () => {
+		const world = withVideo();
+		const client = world.client();
+		let inside = 0;
+		await client.media.download(SLUG, VIDEO, world.run(), async (outer) => {
+			for (let i = 0; i < 8; i++) await client.media.download(SLUG, VIDEO, world.run(), keep);
+			inside = world.transport.sent.length;
+			await keep(outer);
+		});
+		expect(inside).toBe(9);
+	});
+
+	it('ends when the run is stopped, without another try', async () => {
+		const world = withVideo();
+		const stop = new AbortController();
+		const download = world
+			.client()
+			.media.download(SLUG, VIDEO, world.run({ signal: stop.signal }), async ({ body }) => {
+				stop.abort();
+				return await readAll(body as AsyncIterable<Uint8Array>);
+			});
+		await expect(download).rejects.toMatchObject({ kind: 'aborted' });
+		expect(world.transport.sent).toHaveLength(1);
+		expect(world.transport.open).toBe(0);
+	});
+
+	it('that is refused says why, in the words of its body', async () => {
+		const world = new World({ access: 'private' });
+		await expect(load(world, VIDEO)).rejects.toMatchObject({ code: 'ec5_256' });
+		expect(world.transport.open).toBe(0);
+	});
+
+	it('is not read to know whether it is there', async () => {
+		const world = withVideo(1_000_000);
+		expect(await world.client().media.has(SLUG, VIDEO, world.run())).toBe(true);
+		expect(world.transport.sent[0]?.headers).toMatchObject({ Range: 'bytes=0-0' });
+		expect(world.transport.open).toBe(0);
 	});
 });
 
@@ -249,7 +356,7 @@ describe('the name of a file', () => {
 		const world = new World();
 		stored(world, 'audio', 'a&name=b #?.mp4', 'audio/mp4');
 		expect(
-			(await ask(world, { type: 'audio', format: 'audio', name: 'a&name=b #?.mp4' })).bytes,
+			(await load(world, { type: 'audio', format: 'audio', name: 'a&name=b #?.mp4' })).bytes,
 		).toHaveLength(2000);
 	});
 });

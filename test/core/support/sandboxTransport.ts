@@ -8,6 +8,9 @@ import type {
 import type { SandboxRequest, SandboxResponse, SandboxService } from '../../../sandbox/src/shared/types';
 import type { VirtualClock } from './clock';
 
+/** Bytes of a stream that come at once. */
+const PIECE = 1024;
+
 export interface SandboxTransportOptions {
 	/** Address of this machine, by which the services count some limits. */
 	ip?: string;
@@ -22,6 +25,8 @@ export interface SandboxTransportOptions {
 export class SandboxTransport implements Transport {
 	/** Every request that was sent, in order. */
 	readonly sent: HttpRequest[] = [];
+	/** Streams that were begun and not ended. */
+	open = 0;
 
 	/** @param services by base URL, without a slash at the end; the longest that fits gets the request */
 	constructor(
@@ -39,13 +44,37 @@ export class SandboxTransport implements Transport {
 		const { takesMs = 0 } = this.options;
 		await this.take(typeof takesMs === 'number' ? takesMs : takesMs(request), request);
 		const response = await this.clock.work(() => service.handle(this.received(request, base)));
-		await this.actOut(response, request);
+		const isStream = request.responseType === 'stream';
+		if (!isStream || !isMidway(response)) await this.actOut(response, request);
 		const bytes = new Uint8Array(response.body);
+		const bodies: BodyOf = {
+			get text() {
+				return new TextDecoder().decode(bytes);
+			},
+			bytes,
+			stream: this.stream(response, request),
+		};
 		return {
 			status: response.status,
 			headers: { 'content-length': String(bytes.length), ...response.headers },
-			body: (request.responseType === 'bytes' ? bytes : new TextDecoder().decode(bytes)) as BodyOf[T],
+			body: bodies[request.responseType] as BodyOf[T],
 		};
+	}
+
+	/** The body in pieces, and where it was planned, the break in the middle of it. */
+	private async *stream(response: SandboxResponse, request: HttpRequest): AsyncGenerator<Uint8Array> {
+		this.open += 1;
+		try {
+			const { transport: fault, body } = response;
+			const end = fault?.kind === 'truncate' ? fault.bytes : body.length;
+			for (let at = 0; at < end; at += PIECE) {
+				if (request.signal?.aborted) throw wireError('ABORT_ERR');
+				yield new Uint8Array(body.subarray(at, Math.min(end, at + PIECE)));
+			}
+			if (isMidway(response)) await this.actOut(response, request);
+		} finally {
+			this.open -= 1;
+		}
 	}
 
 	private baseOf(url: string): string {
@@ -88,6 +117,11 @@ export class SandboxTransport implements Transport {
 		await (until === Infinity ? never(signal) : this.clock.sleep(until, signal));
 		if (ms > timeoutMs) throw wireError('ETIMEDOUT');
 	}
+}
+
+/** Whether the fault shows only while the body is read. */
+function isMidway({ transport: fault }: SandboxResponse): boolean {
+	return fault?.kind === 'truncate' || fault?.kind === 'drip';
 }
 
 function never(signal: AbortSignal | undefined): Promise<never> {

@@ -1,0 +1,65 @@
+import { ApiError } from './errors';
+import type { HttpResponse } from './transport';
+
+/**
+ * The most of one answer that is kept in memory. The largest that the services really give, 500 entries with long texts,
+ * are a tenth of it: whatever answers with more is not one of them.
+ */
+export const MOST_BYTES = 100 * 1024 * 1024;
+
+/** A refusal is short. Of a longer page nothing is to be learnt but the status. */
+const MOST_OF_REFUSAL = 64 * 1024;
+
+/** @throws ApiError with code `too_large` before more than {@link MOST_BYTES} are kept; whatever the stream breaks with */
+export async function readAll(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+	const pieces: Uint8Array[] = [];
+	let length = 0;
+	for await (const piece of body) {
+		length += piece.length;
+		if (length > MOST_BYTES) throw tooLarge();
+		pieces.push(piece);
+	}
+	return joined(pieces, length);
+}
+
+export function tooLarge(): ApiError {
+	return new ApiError('The answer is larger than the service can give', {
+		code: 'too_large',
+		hint: 'Check the server URL: something else seems to answer there.',
+	});
+}
+
+/** @returns a refusal with its body at hand: what it says is read, whatever was asked for */
+export async function atHand({ body, ...answer }: HttpResponse): Promise<HttpResponse<string | Uint8Array>> {
+	return { ...answer, body: isStream(body) ? await readStart(body) : body };
+}
+
+/** Lets go of an answer that nobody reads, and with it of its connection. */
+export async function letGo({ body }: HttpResponse): Promise<void> {
+	if (isStream(body)) await body[Symbol.asyncIterator]().return?.();
+}
+
+export function isStream(body: HttpResponse['body']): body is AsyncIterable<Uint8Array> {
+	return typeof body === 'object' && Symbol.asyncIterator in body;
+}
+
+async function readStart(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+	const pieces: Uint8Array[] = [];
+	let length = 0;
+	for await (const piece of body) {
+		pieces.push(piece);
+		length += piece.length;
+		if (length >= MOST_OF_REFUSAL) break;
+	}
+	return joined(pieces, length);
+}
+
+function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
+	const all = new Uint8Array(length);
+	let at = 0;
+	for (const piece of pieces) {
+		all.set(piece, at);
+		at += piece.length;
+	}
+	return all;
+}
