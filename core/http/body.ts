@@ -36,7 +36,11 @@ export async function atHand({ body, ...answer }: HttpResponse): Promise<HttpRes
 
 /** Lets go of an answer that nobody reads, and with it of its connection. */
 export async function letGo({ body }: HttpResponse): Promise<void> {
-	if (isStream(body)) await body[Symbol.asyncIterator]().return?.();
+	if (!isStream(body)) return;
+	const pieces = body[Symbol.asyncIterator]();
+	// One of node's streams that was never read does not hear that it is given up.
+	await pieces.next();
+	await pieces.return?.();
 }
 
 export function isStream(body: HttpResponse['body']): body is AsyncIterable<Uint8Array> {

@@ -1,4 +1,6 @@
+import type { Readable } from 'node:stream';
 import type { AxiosStatic, RawAxiosRequestConfig } from 'axios';
+import { MOST_BYTES, tooLarge } from '../../core/http/body';
 import { queryString } from '../../core/http/query';
 import type { BodyOf, HttpRequest, HttpResponse, ResponseType, Transport } from '../../core/http/transport';
 
@@ -15,20 +17,25 @@ export const transport: Transport = {
 	async request<T extends ResponseType>(request: HttpRequest<T>): Promise<HttpResponse<BodyOf[T]>> {
 		const client = await axios();
 		const stop = stopper(request);
+		let isRead = false;
 		try {
-			const answer = await client.request<unknown>({ ...config(request), signal: stop.signal });
-			return {
-				status: answer.status,
-				headers: lowerCase(answer.headers),
-				body: body(request.responseType, answer.data),
-			};
+			const { status, headers, data } = await client.request<unknown>({
+				...config(request),
+				signal: stop.signal,
+			});
+			isRead = request.responseType !== 'stream';
+			const body = isRead ? atHand(data) : pieces(data as Readable, stop);
+			return { status, headers: lowerCase(headers), body: body as BodyOf[T] };
 		} catch (error) {
+			isRead = true;
 			throw stop.reason() ?? plain(error);
 		} finally {
-			stop.end();
+			if (isRead) stop.end();
 		}
 	},
 };
+
+const RESPONSE_TYPES = { text: 'text', bytes: 'arraybuffer', stream: 'stream' } as const;
 
 function config(request: HttpRequest): RawAxiosRequestConfig {
 	return {
@@ -39,7 +46,8 @@ function config(request: HttpRequest): RawAxiosRequestConfig {
 		paramsSerializer: { serialize: (params) => queryString(params as HttpRequest['query']) },
 		headers: { 'User-Agent': 'field-data-node-red', ...request.headers },
 		data: request.body,
-		responseType: request.responseType === 'bytes' ? 'arraybuffer' : 'text',
+		responseType: RESPONSE_TYPES[request.responseType],
+		maxContentLength: request.responseType === 'stream' ? -1 : MOST_BYTES,
 		// The services' content types mislead, so nothing is parsed here.
 		transformRequest: [(data: unknown) => data],
 		transformResponse: [(data: unknown) => data],
@@ -64,12 +72,27 @@ function lowerCase(headers: object): Record<string, string> {
 	return named;
 }
 
-function body<T extends ResponseType>(type: T, data: unknown): BodyOf[T] {
-	if (type === 'bytes') return data as BodyOf[T];
-	return (typeof data === 'string' ? data : '') as BodyOf[T];
+function atHand(data: unknown): string | Uint8Array {
+	return data instanceof Uint8Array || typeof data === 'string' ? data : '';
+}
+
+/** A stream may take as long as it comes: each piece gives it time for the next one. */
+async function* pieces(data: Readable, stop: Stopper): AsyncGenerator<Uint8Array> {
+	try {
+		for await (const piece of data as AsyncIterable<Uint8Array>) {
+			stop.again();
+			yield piece;
+		}
+	} catch (error) {
+		throw stop.reason() ?? plain(error);
+	} finally {
+		stop.end();
+	}
 }
 
 /** The caller's signal and the time limit in one. (`AbortSignal.any` is missing from the oldest Node of Node-RED 4.) */
+type Stopper = ReturnType<typeof stopper>;
+
 function stopper(request: HttpRequest) {
 	const both = new AbortController();
 	const { signal, timeoutMs } = request;
@@ -79,6 +102,8 @@ function stopper(request: HttpRequest) {
 	const late = Object.assign(new Error(`No complete answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' });
 	const timer = timeoutMs === undefined ? undefined : setTimeout(() => both.abort(late), timeoutMs);
 	return {
+		/** The time begins anew. */
+		again: () => timer?.refresh(),
 		signal: both.signal,
 		reason: () => (both.signal.aborted ? (both.signal.reason as Error) : undefined),
 		end: () => {
@@ -91,5 +116,6 @@ function stopper(request: HttpRequest) {
 /** An axios error drags the whole request along, its Authorization header included: only text and code go on. */
 function plain(error: unknown): Error {
 	const { message, code } = error as { message?: string; code?: string };
+	if (message?.startsWith('maxContentLength')) return tooLarge();
 	return Object.assign(new Error(message ?? 'The request failed'), { code });
 }

@@ -4,50 +4,66 @@ import type {
 	ILoadOptionsFunctions,
 	IPollFunctions,
 } from 'n8n-workflow';
+import { readAll } from '../../core/http/body';
+import { FieldDataError } from '../../core/http/errors';
 import { queryString } from '../../core/http/query';
 import type { BodyOf, HttpRequest, HttpResponse, ResponseType, Transport } from '../../core/http/transport';
 
 /** Where our code runs: a node at work, a trigger that polls, or a dialog that fills its lists. */
-export type HostContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
+export type HostContext = IExecuteFunctions | IPollFunctions | ILoadOptionsFunctions;
 
 interface FullResponse {
 	statusCode: number;
 	headers: Record<string, string | string[] | number | undefined>;
-	body: unknown;
+	body: ResponseStream;
 }
+
+/** What n8n's helper gives for a stream: one of node's, with the socket's own watch over silence where it has one. */
+type ResponseStream = AsyncIterable<Uint8Array> & {
+	destroy: (reason?: Error) => void;
+	setTimeout?: (ms: number, silent: () => void) => void;
+};
 
 /** The core's door to the network, opened with n8n's own helper: its proxy, certificate and egress settings hold. */
 export function n8nTransport(context: HostContext): Transport {
 	return {
 		async request<T extends ResponseType>(request: HttpRequest<T>): Promise<HttpResponse<BodyOf[T]>> {
-			let response: FullResponse;
+			const late = request.responseType === 'stream' ? undefined : lateSignal(request);
 			try {
-				response = (await context.helpers.httpRequest(requestOptions(request))) as FullResponse;
+				const options = requestOptions(request, late);
+				const { statusCode, headers, body } = (await context.helpers.httpRequest(options)) as FullResponse;
+				watch(body, request);
+				return {
+					status: statusCode,
+					headers: lowerCaseHeaders(headers),
+					body: (await asBody(body, request.responseType)) as BodyOf[T],
+				};
 			} catch (error) {
-				throw withoutRequest(error);
+				throw error instanceof FieldDataError ? error : withoutRequest(late?.aborted ? late.reason : error);
 			}
-			return {
-				status: response.statusCode,
-				headers: lowerCaseHeaders(response.headers),
-				body: asBody(response.body, request.responseType) as BodyOf[T],
-			};
 		},
 	};
 }
 
-function requestOptions(request: HttpRequest): IHttpRequestOptions {
+/** n8n's own time limit ends when the answer begins, and a text may come one byte at a time for ever. */
+function lateSignal({ timeoutMs }: HttpRequest): AbortSignal | undefined {
+	return timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
+}
+
+function requestOptions(request: HttpRequest, late: AbortSignal | undefined): IHttpRequestOptions {
+	const signals = [request.signal, late].filter((signal) => signal !== undefined);
 	return {
 		method: request.method,
 		url: withQuery(request),
 		headers: { ...request.headers },
 		...(request.body === undefined ? {} : { body: request.body }),
-		// Bytes both times: what comes is decoded here, because the services' content types mislead (contract 5).
-		encoding: 'arraybuffer',
+		// Always: what comes is bounded and decoded here, because the services' content types mislead (contract 5).
+		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		disableFollowRedirect: true,
 		...(request.timeoutMs === undefined ? {} : { timeout: request.timeoutMs }),
-		...(request.signal === undefined ? {} : { abortSignal: request.signal }),
+		...(signals.length === 0 ? {} : { abortSignal: AbortSignal.any(signals) }),
 	};
 }
 
@@ -64,13 +80,23 @@ function lowerCaseHeaders(headers: FullResponse['headers']): Record<string, stri
 	);
 }
 
-function asBody(body: unknown, type: ResponseType): string | Uint8Array {
-	const bytes = Buffer.isBuffer(body) ? body : Buffer.from(typeof body === 'string' ? body : '');
-	return type === 'bytes' ? bytes : bytes.toString('utf8');
+/** A stream may take as long as it comes: silence is what ends it. */
+function watch(body: ResponseStream, { responseType, timeoutMs }: HttpRequest): void {
+	if (responseType !== 'stream' || timeoutMs === undefined) return;
+	const silent = Object.assign(new Error('The answer does not go on'), { code: 'ETIMEDOUT' });
+	body.setTimeout?.(timeoutMs, () => body.destroy(silent));
+}
+
+async function asBody(body: ResponseStream, type: ResponseType): Promise<BodyOf[ResponseType]> {
+	if (type === 'stream') return body;
+	const bytes = await readAll(body);
+	return type === 'bytes' ? bytes : new TextDecoder().decode(bytes);
 }
 
 /** What the helper throws holds the request with its token: only the kind of failure goes on. */
 function withoutRequest(error: unknown): Error {
-	const code = (error as { code?: unknown } | undefined)?.code;
+	const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
+	if (name === 'TimeoutError')
+		return Object.assign(new Error('No complete answer in time'), { code: 'ETIMEDOUT' });
 	return Object.assign(new Error('The request got no answer'), typeof code === 'string' ? { code } : {});
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
@@ -80,7 +81,7 @@ async function httpRequest(options: IHttpRequestOptions): Promise<unknown> {
 	return {
 		statusCode: answer.status,
 		headers,
-		body: Buffer.from(await answer.arrayBuffer()),
+		body: answer.body ? Readable.fromWeb(answer.body as never) : Readable.from([]),
 	};
 }
 

@@ -48,6 +48,47 @@ describe("The core's door to the network in n8n", () => {
 		expect([...body]).toEqual([0, 255, 128]);
 	});
 
+	it('gives up what comes one byte at a time for ever', async () => {
+		answer = (_request, response) => {
+			const drip = setInterval(() => response.write('x'), 10);
+			response.on('close', () => clearInterval(drip));
+		};
+		await expect(
+			transport.request({ method: 'GET', url: base, responseType: 'text', timeoutMs: 100 }),
+		).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+	});
+
+	it('gives a stream as it comes, and breaks it where the connection breaks', async () => {
+		answer = (_request, response) => {
+			response.writeHead(200, { 'content-length': '6' });
+			response.write('abc');
+			setTimeout(() => response.destroy(), 20);
+		};
+		const { body } = await transport.request({ method: 'GET', url: base, responseType: 'stream' });
+		let text = '';
+		const read = async () => {
+			for await (const piece of body) text += Buffer.from(piece).toString();
+		};
+		await expect(read()).rejects.toThrow();
+		expect(text).toBe('abc');
+	});
+
+	it('leaves an endless answer before it fills the memory', async () => {
+		answer = (_request, response) => {
+			const piece = Buffer.alloc(1024 * 1024);
+			const more = () => {
+				while (!response.destroyed && response.write(piece));
+			};
+			response.on('drain', more);
+			more();
+		};
+		const before = process.memoryUsage().rss;
+		await expect(transport.request({ method: 'GET', url: base, responseType: 'text' })).rejects.toMatchObject(
+			{ code: 'too_large' },
+		);
+		expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1024 * 1024);
+	});
+
 	it('lets only the kind of a failure through, never the request that holds the token', async () => {
 		const httpRequest = async () =>
 			await Promise.reject(

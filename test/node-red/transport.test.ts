@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { letGo, readAll } from '../../core/http/body';
 import { transport } from '../../node-red/shared/transport';
 
 let server: Server;
@@ -91,6 +92,65 @@ describe("Node-RED's door to the network", () => {
 	it('gives up after the time limit', async () => {
 		answer = () => undefined;
 		await expect(get({ timeoutMs: 50 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+	});
+
+	it('gives a stream as it comes, longer than the time limit as long as it goes on', async () => {
+		answer = (_, response) => {
+			let left = 6;
+			const drip = setInterval(() => {
+				response.write('x');
+				if (--left > 0) return;
+				clearInterval(drip);
+				response.end();
+			}, 30);
+		};
+		const { body } = await transport.request({ method: 'GET', url, responseType: 'stream', timeoutMs: 100 });
+		expect(Buffer.from(await readAll(body)).toString()).toBe('xxxxxx');
+	});
+
+	it('breaks a stream where it falls silent, where its connection breaks, and where the run is stopped', async () => {
+		answer = (_, response) => void response.write('x');
+		const silent = await transport.request({ method: 'GET', url, responseType: 'stream', timeoutMs: 50 });
+		await expect(readAll(silent.body)).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+		answer = (_, response) => {
+			response.writeHead(200, { 'content-length': '9' }).write('x');
+			setTimeout(() => response.destroy(), 20);
+		};
+		const broken = await transport.request({ method: 'GET', url, responseType: 'stream' });
+		await expect(readAll(broken.body)).rejects.toMatchObject({ code: 'ECONNRESET' });
+		answer = (_, response) => void response.write('x');
+		const stop = new AbortController();
+		const { body } = await transport.request({
+			...{ method: 'GET', url, responseType: 'stream', signal: stop.signal },
+		});
+		const reason = new Error('redeployed');
+		setTimeout(() => stop.abort(reason), 20);
+		await expect(readAll(body)).rejects.toBe(reason);
+	});
+
+	it('lets go of the connection of a stream that nobody reads', async () => {
+		let isClosed = false;
+		answer = (_, response) => {
+			response.on('close', () => (isClosed = true));
+			response.write('x');
+		};
+		await letGo(await transport.request({ method: 'GET', url, responseType: 'stream' }));
+		for (let i = 0; i < 100 && !isClosed; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+		expect(isClosed).toBe(true);
+	});
+
+	it('leaves an endless answer before it fills the memory', async () => {
+		answer = (_, response) => {
+			const piece = Buffer.alloc(1024 * 1024);
+			const more = () => {
+				while (!response.destroyed && response.write(piece));
+			};
+			response.on('drain', more);
+			more();
+		};
+		const before = process.memoryUsage().rss;
+		await expect(get()).rejects.toMatchObject({ code: 'too_large' });
+		expect(process.memoryUsage().rss - before).toBeLessThan(400 * 1024 * 1024);
 	});
 
 	it('puts no header of the request into an error', async () => {
