@@ -20,6 +20,18 @@ export interface TokenStore {
 	write(token: Token): Promise<void>;
 }
 
+/** What is known of a client app's token. Never the token itself: this is shown to people. */
+export interface TokenState {
+	/** Whether there is one that is alive as far as is known. */
+	hasToken: boolean;
+	/** Milliseconds since the epoch. Undefined without a token, and where only the service knows. */
+	expiresAt?: number;
+	/** How often this process asked for one within the last hour, in vain or not. */
+	askedThisHour: number;
+	/** Why the last attempt failed; undefined where it did not. */
+	failure?: string;
+}
+
 /** Where tokens come from: a host's store, and a way to get a fresh one. */
 export interface TokenSource {
 	store: TokenStore;

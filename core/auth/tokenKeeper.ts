@@ -1,7 +1,7 @@
 import { HOUR, MINUTE, SECOND, type Clock } from '../clock';
 import { FieldDataError, NetworkError, RateLimitError, type ErrorDetails } from '../http/errors';
 import { steadyTime } from '../http/steadyTime';
-import type { IssuedToken, Token, TokenSource } from './token';
+import type { IssuedToken, Token, TokenSource, TokenState } from './token';
 
 /** Renewed this long before its end, so that no request starts with a token that dies on the way (contract 2.3). */
 export const EARLY_RENEWAL_MS = 2 * MINUTE;
@@ -64,6 +64,18 @@ export class TokenKeeper {
 		return await this.get(source);
 	}
 
+	/** What a dialog may show. The service is not asked; the store is, as a token may have outlived a restart there. */
+	async state(source: TokenSource): Promise<TokenState> {
+		const known = [this.current, await readStore(source)];
+		const alive = known.find((token) => token && !this.dead.has(token.accessToken) && !this.isOver(token));
+		return {
+			hasToken: alive !== undefined,
+			expiresAt: alive?.expiresAt,
+			askedThisHour: this.askedWithinHour().length,
+			failure: this.failure?.error.message,
+		};
+	}
+
 	private replace(source: TokenSource): Promise<string> {
 		this.pending ??= this.findOrIssue(source).finally(() => {
 			this.pending = undefined;
@@ -122,7 +134,7 @@ export class TokenKeeper {
 
 	private refuseTooMany(): void {
 		const now = this.steadyNow();
-		this.askedAt = this.askedAt.filter((at) => at > now - HOUR);
+		this.askedAt = this.askedWithinHour();
 		const oldest = this.askedAt[0];
 		if (oldest === undefined || this.askedAt.length < TOKENS_PER_HOUR) return;
 		const retryAfterMs = oldest + HOUR - now;
@@ -133,6 +145,11 @@ export class TokenKeeper {
 			hint: 'Another program probably uses the same client app. Create a client app of its own for each program.',
 			retryAfterMs,
 		});
+	}
+
+	private askedWithinHour(): number[] {
+		const since = this.steadyNow() - HOUR;
+		return this.askedAt.filter((at) => at > since);
 	}
 
 	private rememberFailure(error: FieldDataError): void {

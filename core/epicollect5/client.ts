@@ -12,7 +12,7 @@ import { MediaReader } from './mediaReader';
 import type { DatedAnswer, DatedAsk } from './pages';
 import { parseProject, type Project } from './project';
 import type { EntriesQuery } from './query';
-import { EPICOLLECT5_RULES, epicollect5Codes } from './rules';
+import { EPICOLLECT5_RULES, epicollect5Codes, noEpicollect5 } from './rules';
 
 export interface Epicollect5Options {
 	transport: Transport;
@@ -83,6 +83,21 @@ export class Epicollect5Client {
 			if (typeof project?.slug !== 'string' || typeof project.name !== 'string') return [];
 			const access = project.access === 'private' ? 'private' : 'public';
 			return [{ name: project.name, slug: project.slug, ref: String(project.ref ?? ''), access }];
+		});
+	}
+
+	/**
+	 * Looks whether the server is an Epicollect5 that has the project, private ones included. Needs no token and none of
+	 * the scarce requests (contract 12).
+	 * @param slug has to be spelt as the service does: this address alone does not mend it
+	 * @throws NotFoundError for no such project; ApiError with code `no_epicollect5`; FieldDataError
+	 */
+	async checkProject(slug: string, run: Run): Promise<void> {
+		const path = `/api/project-version/${encodeURIComponent(slug)}`;
+		const asked: Asked = { bucket: 'app', scope: 'ip', path, run, withoutToken: true };
+		await this.get(asked, ({ body, status }, request) => {
+			const answer = parseJson(body, request);
+			if (!isObject(answer) || !isObject(answer.data)) throw noEpicollect5({ status, request });
 		});
 	}
 

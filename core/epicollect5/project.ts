@@ -21,8 +21,14 @@ export interface Question {
 	branch: Question[];
 }
 
+/** When the oldest and the newest entry of a form or branch were made, ISO 8601; undefined where there is none. */
+export interface Period {
+	firstCreatedAt?: string;
+	lastCreatedAt?: string;
+}
+
 /** A branch is the question of that type; its ref is the question's. */
-export interface Branch {
+export interface Branch extends Period {
 	ref: string;
 	name: string;
 	formRef: string;
@@ -30,7 +36,7 @@ export interface Branch {
 	entries: number;
 }
 
-export interface Form {
+export interface Form extends Period {
 	ref: string;
 	name: string;
 	/** The form above it in the hierarchy; the first has none. */
@@ -117,7 +123,7 @@ function parseForm(form: JsonObject, parentRef: string | undefined, stats: JsonO
 		name: text(form.name),
 		parentRef,
 		questions,
-		entries: countOf(stats.form_counts, ref),
+		...countsOf(stats.form_counts, ref),
 		branches: questions
 			.filter(({ type }) => type === 'branch')
 			.map((question) => ({
@@ -125,7 +131,7 @@ function parseForm(form: JsonObject, parentRef: string | undefined, stats: JsonO
 				name: question.question,
 				formRef: ref,
 				questions: question.branch,
-				entries: countOf(stats.branch_counts, question.ref),
+				...countsOf(stats.branch_counts, question.ref),
 			})),
 	};
 }
@@ -155,9 +161,21 @@ export function listWithKeys(value: unknown): Array<[string, JsonObject]> {
 	return Object.entries(value).filter((pair): pair is [string, JsonObject] => isObject(pair[1]));
 }
 
-function countOf(counts: unknown, ref: string): number {
+/** Forms and branches without entries are missing (contract 6.5). */
+function countsOf(counts: unknown, ref: string): Period & { entries: number } {
 	const entry = isObject(counts) && Object.hasOwn(counts, ref) ? counts[ref] : undefined;
-	return isObject(entry) ? count(entry.count) : 0;
+	if (!isObject(entry)) return { entries: 0 };
+	return {
+		entries: count(entry.count),
+		firstCreatedAt: isoOf(entry.first_entry_created),
+		lastCreatedAt: isoOf(entry.last_entry_created),
+	};
+}
+
+/** The definition's dates have no zone: they are UTC (contract 6.5). */
+function isoOf(value: unknown): string | undefined {
+	const [, day, time] = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)/.exec(text(value)) ?? [];
+	return day && time && `${day}T${time}.000Z`;
 }
 
 function count(value: unknown): number {

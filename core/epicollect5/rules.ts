@@ -32,6 +32,16 @@ export function epicollect5Codes(body: string | Uint8Array): string[] {
 
 const has = (code: string) => (answer: Answer) => answer.codes.includes(code);
 
+/** Something answers, and it is not Epicollect5. */
+export function noEpicollect5(details: Pick<ErrorDetails, 'status' | 'request'>): ApiError {
+	return new ApiError('No Epicollect5 answers at this address', {
+		...details,
+		code: 'no_epicollect5',
+		field: 'Server URL',
+		hint: 'Check the server URL: it must be the address of an Epicollect5 server.',
+	});
+}
+
 /** A refusal that stays one: `code` decides, whatever the status. */
 function final(code: string, Kind: Kind, message: string, hint: string, field?: string): Rule {
 	return {
@@ -197,14 +207,7 @@ export const EPICOLLECT5_RULES: readonly Rule[] = [
 		// A 404 of ours always has a code: this one comes from something in between.
 		when: ({ response, codes }) => response.status === 404 && codes.length === 0,
 		remedy: 'retryLater',
-		error: ({ request }) =>
-			new ApiError('No Epicollect5 answers at this address', {
-				code: 'no_epicollect5',
-				status: 404,
-				request,
-				field: 'Server URL',
-				hint: 'Check the server URL: it must be the address of an Epicollect5 server.',
-			}),
+		error: ({ request }) => noEpicollect5({ status: 404, request }),
 	},
 	...STATUS_RULES,
 ];

@@ -14,7 +14,7 @@ import type { BodyOf, HttpRequest, HttpResponse, ResponseType, Transport } from 
 
 /** How a request proves who it is: a keeper shared by the process, fed by the host's source. */
 export interface Tokens {
-	keeper: TokenKeeper;
+	keeper: Pick<TokenKeeper, 'get' | 'renew'>;
 	source: TokenSource;
 }
 

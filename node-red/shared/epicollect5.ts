@@ -1,4 +1,5 @@
 import { clientKey } from '../../core/auth/clientKey';
+import type { TokenKeeper } from '../../core/auth/tokenKeeper';
 import { normaliseServerUrl, projectSlug } from '../../core/epicollect5/address';
 import { Epicollect5Client } from '../../core/epicollect5/client';
 import type { Form, Project } from '../../core/epicollect5/project';
@@ -19,56 +20,64 @@ export interface Epicollect5Settings {
 	clientSecret: string;
 }
 
+/** The tokens of one client app for the whole runtime. */
+interface SharedTokens extends Tokens {
+	keeper: TokenKeeper;
+}
+
 /** A project as nodes and dialogs read it. */
 export class Epicollect5Connection {
 	readonly client: Epicollect5Client;
 	readonly slug: string;
-	/** Whether a client app was given. */
-	readonly hasClient: boolean;
+	/** Left out where no client app was given. */
+	readonly tokens: SharedTokens | undefined;
+	private readonly baseUrl: string;
 	private readonly key: string;
 
 	/** @throws InputError naming the setting that makes no sense */
 	constructor(red: Red, settings: Epicollect5Settings) {
 		const baseUrl = normaliseServerUrl(settings.baseUrl);
 		this.slug = projectSlug(settings.project);
-		this.client = epicollect5Client(red, { ...settings, baseUrl });
-		this.hasClient = settings.clientId !== '';
+		this.baseUrl = baseUrl;
+		this.tokens = tokensOf(red, { ...settings, baseUrl });
+		this.client = clientOf(baseUrl, this.tokens);
 		this.key = `${clientKey(baseUrl, settings.clientId, settings.clientSecret)} ${this.slug}`;
 	}
 
 	/** The definition, from the copy that all nodes share. @throws FieldDataError */
 	async project(options: RunOptions, newer = false): Promise<Project> {
+		return await this.read(this.client, options, newer);
+	}
+
+	/** As {@link project}, asked anew with other tokens than the connection's own. */
+	async projectWith(tokens: Tokens | undefined, options: RunOptions): Promise<Project> {
+		return await this.read(clientOf(this.baseUrl, tokens), options, true);
+	}
+
+	private async read(client: Epicollect5Client, options: RunOptions, newer: boolean): Promise<Project> {
 		const { signal, ...unsignalled } = options;
 		// Without the signal: other nodes wait for the same answer.
 		const run = new Run(runtime.clock, unsignalled);
 		const newerThan = newer ? runtime.clock.now() : undefined;
-		const answer = runtime.projects.get(this.key, this.client, this.slug, run, newerThan);
+		const answer = runtime.projects.get(this.key, client, this.slug, run, newerThan);
 		return await untilAborted(answer, signal);
 	}
 }
 
-/** @param settings with a `baseUrl` as `normaliseServerUrl` gives it */
-export function epicollect5Client(
-	red: Red,
-	settings: Pick<Epicollect5Settings, 'baseUrl' | 'clientId' | 'clientSecret'>,
-): Epicollect5Client {
+/**
+ * @param baseUrl as `normaliseServerUrl` gives it
+ * @param tokens left out for what needs none, such as a public project or the search
+ */
+export function clientOf(baseUrl: string, tokens?: Tokens): Epicollect5Client {
 	const { clock, limiters, placeholders, transport } = runtime;
-	const { baseUrl } = settings;
-	return new Epicollect5Client({
-		transport,
-		clock,
-		limiters,
-		placeholders,
-		baseUrl,
-		tokens: tokensOf(red, settings),
-	});
+	return new Epicollect5Client({ transport, clock, limiters, placeholders, baseUrl, tokens });
 }
 
 /** @returns undefined where no client app is given: public projects need none. @throws InputError for half of one */
 function tokensOf(
 	red: Red,
 	{ baseUrl, clientId, clientSecret }: Pick<Epicollect5Settings, 'baseUrl' | 'clientId' | 'clientSecret'>,
-): Tokens | undefined {
+): SharedTokens | undefined {
 	if (clientId === '' && clientSecret === '') return undefined;
 	if (clientId === '' || clientSecret === '') {
 		throw new InputError('Only one of client ID and client secret is given', {

@@ -1,36 +1,8 @@
-import registerClient from '../../node-red/nodes/workfloplus-client/runtime';
-import registerProject from '../../node-red/nodes/epicollect5-project/runtime';
 import { STORED } from '../../node-red/shared/lists';
 import { realClock } from '../../sandbox/src/shared/clock';
 import { listen, type ListeningServer } from '../../sandbox/src/shared/server';
 import { createWorkfloPlus, type WorkfloPlus } from '../../sandbox/src/workfloplus';
-import { fakeRed } from './fakes';
-
-type Handler = (request: { body: object }, response: object) => void;
-type Stored = Record<string, unknown> & { id: string; type: string };
-
-/** The admin door of a Node-RED in which everybody may do everything; `running` are the deployed config nodes. */
-function adminDoor(deployed: readonly Stored[] = [], running = deployed) {
-	const routes = new Map<string, Handler>();
-	const open = (_request: object, _response: object, next: () => void): void => next();
-	const red = fakeRed({
-		httpAdmin: { post: (path: string, _guard: unknown, handler: Handler) => routes.set(path, handler) },
-		auth: { needsPermission: () => open },
-		nodes: {
-			registerType: () => undefined,
-			eachNode: (each: (node: Stored) => void) => deployed.forEach(each),
-			getNode: (id: string) => running.find((node) => node.id === id) ?? null,
-			getCredentials: () => ({ clientId: '7', clientSecret: 'stored' }),
-		},
-	});
-	registerClient(red);
-	registerProject(red);
-	return <T>(path: string, body: object): Promise<T> =>
-		new Promise((resolve) => {
-			const response = { json: resolve, status: () => response };
-			routes.get(`/field-data/${path}`)?.({ body }, response);
-		});
-}
+import { adminDoor, type Stored } from './adminDoor';
 
 describe('A list that the editor asks for', () => {
 	let service: WorkfloPlus;
@@ -70,7 +42,7 @@ describe('A list that the editor asks for', () => {
 
 	it('says that the server has changed where it has', async () => {
 		const changed = posted({ accountsUrl: 'https://other.example' });
-		const answer = await adminDoor([stored()])('workfloplus/users', changed);
+		const answer = await adminDoor({ deployed: [stored()] })('workfloplus/users', changed);
 		expect(answer).toMatchObject({
 			error: { code: 'secret_needed', message: 'The server or the client ID has changed' },
 		});
@@ -78,7 +50,7 @@ describe('A list that the editor asks for', () => {
 
 	it.each([
 		['was imported and never deployed', () => adminDoor()],
-		['is disabled', () => adminDoor([stored()], [])],
+		['is disabled', () => adminDoor({ deployed: [stored()], running: [] })],
 	])('says that the connection is not deployed where it %s', async (_, door) => {
 		const answer = await door()('workfloplus/users', posted());
 		expect(answer).toMatchObject({

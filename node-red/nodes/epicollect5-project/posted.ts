@@ -1,4 +1,4 @@
-import { FieldDataError } from '../../../core/http/errors';
+import type { InputError } from '../../../core/http/errors';
 import { Epicollect5Connection, type Epicollect5Settings } from '../../shared/epicollect5';
 import {
 	refuseVariables,
@@ -20,8 +20,8 @@ type PostedProject = Epicollect5Settings & { id: string };
 /** A project as a dialog shows it, deployed or not. */
 export interface OpenedProject {
 	connection: Epicollect5Connection;
-	/** Says instead why the stored secret was not used, where that is what was missing. */
-	refused: (error: unknown) => unknown;
+	/** Why the stored secret is not used, where it would be wanted. */
+	withheld: InputError | undefined;
 }
 
 /** @throws InputError naming the setting that makes no sense */
@@ -36,11 +36,8 @@ export async function openPosted(red: Red, { body, access }: ListRequest): Promi
 		PROJECT_TYPE,
 	);
 	const connection = deployed ? running(red, posted, deployed) : typed(red, posted);
-	const refused = (error: unknown): unknown => {
-		const wanted = error instanceof FieldDataError && error.kind === 'auth' && !connection.hasClient;
-		return wanted && clientSecret === STORED ? secretNeeded(withheld) : error;
-	};
-	return { connection, refused };
+	const isWithheld = !deployed && clientSecret === STORED;
+	return { connection, withheld: isWithheld ? secretNeeded(withheld) : undefined };
 }
 
 /** The running connection; the project may be another one than the deployed one. */

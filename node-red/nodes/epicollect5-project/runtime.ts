@@ -1,10 +1,12 @@
 import type { NodeDef } from 'node-red';
 import { normaliseServerUrl } from '../../../core/epicollect5/address';
+import { FieldDataError } from '../../../core/http/errors';
 import { Run } from '../../../core/run';
-import { Epicollect5Connection, epicollect5Client, runOptions } from '../../shared/epicollect5';
+import { clientOf, Epicollect5Connection, runOptions } from '../../shared/epicollect5';
 import { LIST_TIME_MS, refuseVariables, serveList, textFrom, type ListRequest } from '../../shared/lists';
 import type { Red, RedNode } from '../../shared/red';
 import { runtime } from '../../shared/runtime';
+import { testConnection } from './connectionTest';
 import { openPosted, PROJECT_TYPE } from './posted';
 
 interface ProjectDef extends NodeDef {
@@ -45,33 +47,44 @@ export default function register(red: Red): void {
 	red.nodes.registerType(PROJECT_TYPE, Epicollect5Project as never, {
 		credentials: { clientId: { type: 'text' }, clientSecret: { type: 'password' } },
 	});
-	serveList(red, '/field-data/epicollect5/projects', (request) => projectList(red, request));
+	serveList(red, '/field-data/epicollect5/projects', projectList);
 	serveList(red, '/field-data/epicollect5/forms', (request) => formList(red, request));
+	serveList(red, '/field-data/epicollect5/test', (request) => testConnection(red, request));
+	serveList(red, '/field-data/epicollect5/token', (request) => tokenState(red, request));
 }
 
 /** Projects whose name begins with what was typed. No token is needed, and none is sent. */
-async function projectList(red: Red, { body, mayWrite }: ListRequest) {
+async function projectList({ body, mayWrite }: ListRequest) {
 	const server = textFrom(body, 'baseUrl');
 	await mayWrite();
 	refuseVariables({ Server: server });
-	const client = epicollect5Client(red, {
-		baseUrl: normaliseServerUrl(server),
-		clientId: '',
-		clientSecret: '',
-	});
-	const found = await client.searchProjects(textFrom(body, 'search'), listRun());
+	const found = await clientOf(normaliseServerUrl(server)).searchProjects(
+		textFrom(body, 'search'),
+		listRun(),
+	);
 	return found.map(({ name, slug }) => ({ value: slug, label: name }));
 }
 
 /** The forms of the project that the dialog shows, deployed or not. */
 async function formList(red: Red, request: ListRequest) {
-	const { connection, refused } = await openPosted(red, request);
+	const { connection, withheld } = await openPosted(red, request);
 	try {
 		const project = await connection.project({ deadline: runtime.clock.now() + LIST_TIME_MS });
 		return project.forms.map(({ ref, name }) => ({ value: ref, label: name }));
 	} catch (error) {
-		throw refused(error);
+		// What is missing is the stored secret, and why it was not used.
+		throw withheld && isRefusal(error) ? withheld : error;
 	}
+}
+
+/** What the dialog says of the token; null where no client app is given. */
+async function tokenState(red: Red, request: ListRequest) {
+	const { tokens } = (await openPosted(red, request)).connection;
+	return tokens ? await tokens.keeper.state(tokens.source) : null;
+}
+
+function isRefusal(error: unknown): boolean {
+	return error instanceof FieldDataError && error.kind === 'auth';
 }
 
 function listRun(): Run {

@@ -553,6 +553,40 @@ describe('the ceiling', () => {
 	});
 });
 
+describe('what is said of the token', () => {
+	it('is nothing before the first one, then its end and how many were asked for', async () => {
+		const { keeper, source, clock } = setUp();
+		expect(await keeper.state(source)).toEqual({ hasToken: false, askedThisHour: 0 });
+		const first = await keeper.get(source);
+		const second = await keeper.renew(first, source);
+		expect(await keeper.state(source)).toEqual({
+			...{ hasToken: true, expiresAt: START + LIFE * SECOND, askedThisHour: 2 },
+		});
+		expect(JSON.stringify(await keeper.state(source))).not.toContain(second);
+		clock.advance(HOUR);
+		expect(await keeper.state(source)).toMatchObject({ hasToken: true, askedThisHour: 0 });
+		clock.advance(HOUR);
+		expect(await keeper.state(source)).toMatchObject({ hasToken: false });
+	});
+
+	it('comes from the store after a restart, and costs no token', async () => {
+		const { keeper, source, service, store } = setUp();
+		store.kept = { accessToken: 'kept', expiresAt: START + HOUR };
+		expect(await keeper.state(source)).toMatchObject({ hasToken: true, expiresAt: START + HOUR });
+		expect(service.asked).toBe(0);
+	});
+
+	it('names the last failure until there is a token', async () => {
+		const { keeper, source, service, clock } = setUp();
+		service.failures = [wrong()];
+		await failed(keeper.get(source));
+		expect(await keeper.state(source)).toMatchObject({ hasToken: false, failure: 'wrong secret' });
+		clock.advance(HOUR);
+		await keeper.get(source);
+		expect((await keeper.state(source)).failure).toBeUndefined();
+	});
+});
+
 describe('a store', () => {
 	it('gives the token of the time before a restart', async () => {
 		const { source, service, store, clock } = setUp();

@@ -77,6 +77,27 @@ describe('the search for projects', () => {
 	});
 });
 
+describe('whether there is such a project', () => {
+	const check = async (world: World, slug = SLUG) => await world.client().checkProject(slug, world.run());
+
+	it('is told for a private one too, without a token and without a scarce request', async () => {
+		const world = new World({ access: 'private' });
+		await check(world);
+		expect(world.service.stats.read().requests).toEqual({ version: 1 });
+		expect(world.transport.sent[0]?.headers).not.toHaveProperty('Authorization');
+	});
+
+	it('is told for an unknown one', async () => {
+		await expect(check(new World(), 'nowhere')).rejects.toMatchObject({ kind: 'notFound', code: 'ec5_11' });
+	});
+
+	it.each(['{"hello":1}', '[]', '{"data":[]}'])('is not believed of another server: %s', async (body) => {
+		const world = new World();
+		world.service.faults.add({ fault: { type: 'status', status: 200, body }, kind: 'version' });
+		await expect(check(world)).rejects.toMatchObject({ code: 'no_epicollect5', field: 'Server URL' });
+	});
+});
+
 describe('the parameters of a request', () => {
 	it("are the query's own, always with form and mapping, and none that is empty", async () => {
 		const world = new World();

@@ -50,6 +50,16 @@ describe('a project as the service sends it', () => {
 		]);
 	});
 
+	it('knows when the first and the last entry of a form were made, in UTC', () => {
+		const body = exported();
+		const counted = { count: 2, first_entry_created: '2026-05-01 08:00:00', last_entry_created: 'never' };
+		body.meta.project_stats = { form_counts: { [FORM]: counted } };
+		const [site, visit] = parseProject(body).forms;
+		expect(site).toMatchObject({ firstCreatedAt: '2026-05-01T08:00:00.000Z', lastCreatedAt: undefined });
+		expect(visit).toMatchObject({ entries: 0 });
+		expect(visit?.firstCreatedAt).toBeUndefined();
+	});
+
 	it('knows the branches of every form, also of a child form, with their own questions', () => {
 		const [site, visit] = parseProject(exported()).forms;
 		expect(site?.branches).toMatchObject([{ ref: BRANCH, name: 'Trees', formRef: FORM, entries: 0 }]);
