@@ -4,7 +4,8 @@
  *   node-red/dist/core/**              the compiled core, where the emitted `../../../core/…` finds it
  *   node-red/dist/node-red/**          the compiled runtime (by tsc)
  *   node-red/dist/nodes/<set>.js       what package.json names; Node-RED derives all other names from it
- *   node-red/dist/nodes/<set>.html     the bundled editor.ts + dialog.css + editor.html + help.md
+ *   node-red/dist/nodes/<set>.html     the bundled editor.ts + dialog.css + editor.html + help.md; in editor.html stands
+ *                                      `<!-- include shape -->` for shared/editor/shape.html
  *   node-red/dist/nodes/locales/<lang>/<set>.json and <set>.html (help in that language)
  *   node-red/dist/nodes/icons/
  */
@@ -53,11 +54,20 @@ async function buildSet(set) {
 		`<script type="text/javascript">\n${await editor(folder)}</script>`,
 		// The same in each set: whichever of them is switched off, the others keep their layout.
 		`<style>\n${style.trim()}\n</style>`,
-		template.trim(),
+		(await withIncludes(template)).trim(),
 		help(set, markdown),
 	];
 	await writeFile(path.join(nodes, `${set}.html`), `${parts.join('\n\n')}\n`);
 	for (const lang of await readdir(path.join(source, 'locales'))) await buildLanguage(set, folder, lang);
+}
+
+/** Rows that several dialogs have in common are written once. */
+async function withIncludes(template) {
+	const parts = template.split(/<!-- include ([\w-]+) -->/);
+	const filled = parts.map((part, i) =>
+		i % 2 === 0 ? part : readFile(path.join(source, 'shared/editor', `${part}.html`), 'utf8'),
+	);
+	return (await Promise.all(filled)).join('');
 }
 
 async function buildLanguage(set, folder, lang) {

@@ -2,13 +2,13 @@ import { clientKey } from '../../core/auth/clientKey';
 import type { TokenKeeper } from '../../core/auth/tokenKeeper';
 import { normaliseServerUrl, projectSlug } from '../../core/epicollect5/address';
 import { Epicollect5Client } from '../../core/epicollect5/client';
-import type { Form, Project } from '../../core/epicollect5/project';
+import type { Project } from '../../core/epicollect5/project';
 import { issueEpicollect5Token } from '../../core/epicollect5/token';
 import type { Tokens } from '../../core/http/caller';
 import { InputError } from '../../core/http/errors';
 import { untilAborted } from '../../core/http/abort';
 import { Run, type RunOptions } from '../../core/run';
-import type { Red } from './red';
+import type { Red, RedNode } from './red';
 import { runtime, SHARE } from './runtime';
 import { sealedStore } from './tokenStore';
 
@@ -23,6 +23,12 @@ export interface Epicollect5Settings {
 /** The tokens of one client app for the whole runtime. */
 interface SharedTokens extends Tokens {
 	keeper: TokenKeeper;
+}
+
+/** The config node of a project, as the nodes that read find it. */
+export interface ProjectNode extends RedNode {
+	/** @throws InputError: what is wrong with the settings is said by the node that uses them. */
+	connection(project?: string): Epicollect5Connection;
 }
 
 /** A project as nodes and dialogs read it. */
@@ -98,12 +104,15 @@ function tokensOf(
 	};
 }
 
-/** The form that a flow names by ref or by name; what is unknown is left to the core's message. */
-export function formRefOf(project: Project, named: string | undefined): string | undefined {
-	if (named === undefined) return undefined;
-	const byName = ({ ref, name }: Form): boolean =>
-		ref === named || name.toLowerCase() === named.toLowerCase();
-	return project.forms.find(byName)?.ref ?? named;
+/** The connection of the project that a node is set to. @throws InputError */
+export function connectionOf(red: Red, projectNodeId: string): Epicollect5Connection {
+	const node = red.nodes.getNode(projectNodeId) as ProjectNode | null;
+	if (node) return node.connection();
+	throw new InputError(red._('shared.message.noProject'), {
+		code: 'no_project',
+		field: 'Project',
+		hint: red._('shared.hint.noProject'),
+	});
 }
 
 /** Defaults of every run of this pack. */

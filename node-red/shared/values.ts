@@ -32,10 +32,59 @@ export async function evaluate(
 	}
 }
 
+/**
+ * The settings of a node for one message. `<name>Type` says where the value of `<name>` comes from; where it is missing,
+ * as in a flow made by hand, the value is taken as it stands. `field` is the label in the dialog.
+ */
+export class Settings {
+	constructor(private readonly from: { red: Red; node: RedNode; def: object; message: Message }) {}
+
+	/** Whatever it is; undefined for a setting that was never saved. @throws InputError */
+	async value(name: string, field: string): Promise<unknown> {
+		const value = this.saved(name);
+		if (value === undefined || value === null) return undefined;
+		const type = this.saved(`${name}Type`);
+		return await evaluate(
+			this.from,
+			{ value: String(value), type: typeof type === 'string' && type !== '' ? type : 'list' },
+			field,
+		);
+	}
+
+	/** @throws InputError */
+	async text(name: string, field: string): Promise<string | undefined> {
+		return textOf(await this.value(name, field), field);
+	}
+
+	/** @throws InputError */
+	async count(name: string, field: string): Promise<number | undefined> {
+		return countOf(await this.value(name, field), field);
+	}
+
+	/** @throws InputError */
+	async flag(name: string, field: string): Promise<boolean> {
+		return flagOf(await this.value(name, field), field) ?? false;
+	}
+
+	/** @returns one of `known`, whatever its case; undefined for nothing. @throws InputError naming what there is */
+	async choice<T extends string>(name: string, field: string, known: readonly T[]): Promise<T | undefined> {
+		const text = (await this.text(name, field))?.toLowerCase();
+		if (text === undefined) return undefined;
+		const found = known.find((one) => one.toLowerCase() === text);
+		if (found === undefined) throw wrong(field, `one of: ${known.join(', ')}`);
+		return found;
+	}
+
+	/** As it was saved, without looking into the message. */
+	saved(name: string): unknown {
+		return (this.from.def as Readonly<Record<string, unknown>>)[name];
+	}
+}
+
 /** @returns trimmed text; undefined for nothing. @throws InputError for an object or a list. */
 export function textOf(value: unknown, field: string): string | undefined {
 	if (value === undefined || value === null) return undefined;
-	if (typeof value === 'object') throw wrong(field, 'a text');
+	if (typeof value === 'object' || typeof value === 'function') throw wrong(field, 'a text');
 	const text = String(value).trim();
 	return text === '' ? undefined : text;
 }

@@ -17,6 +17,7 @@ describe.each(sets)('The editor file of %s', (set) => {
 		expect(html).toContain(`registerType("${set}"`);
 		expect(html).toContain(`data-template-name="${set}"`);
 		expect(html).toContain(`data-help-name="${set}"`);
+		expect(html).not.toContain('<!-- include');
 	});
 });
 
@@ -31,6 +32,17 @@ it.each(sets)('%s saves its settings under names that Node-RED leaves to it', (s
 	const defaults = /\n\tdefaults: \{\n(.*?)\n\t\},/s.exec(code)?.[1] ?? '';
 	const names = [...defaults.matchAll(/^\t\t(\w+):/gm)].map(([, name = '']) => name);
 	expect(names).toContain('schema');
+	expect(names.filter((name) => RESERVED.has(name))).toEqual([]);
+});
+
+it('Settings that several nodes have in common are saved under such names too', () => {
+	const shared = path.join(root, 'shared/editor');
+	const code = readdirSync(shared).map((file) => readFileSync(path.join(shared, file), 'utf8'));
+	const groups = code.flatMap((text) => [...text.matchAll(/_DEFAULTS = \{\n(.*?)\n\}/gs)]);
+	const names = groups.flatMap(([, group = '']) =>
+		[...group.matchAll(/^\t(\w+):/gm)].map(([, name = '']) => name),
+	);
+	expect(names).toContain('mapping');
 	expect(names.filter((name) => RESERVED.has(name))).toEqual([]);
 });
 

@@ -40,6 +40,7 @@ export function fakeRed(parts: object = {}): Red {
 		log: { warn: () => undefined },
 		util: {
 			generateId: () => `id${++ids}`,
+			evaluateNodeProperty,
 			cloneMessage: (message: unknown) => structuredClone(message),
 			setMessageProperty: (message: Record<string, unknown>, name: string, value: unknown) => {
 				message[name] = value;
@@ -47,4 +48,20 @@ export function fakeRed(parts: object = {}): Red {
 		},
 		...parts,
 	} as unknown as Red;
+}
+
+/** As Node-RED's own, for what needs no context: a property of the message by its dotted name, and plain values. */
+function evaluateNodeProperty(
+	value: string,
+	type: string,
+	_node: unknown,
+	message: object,
+	done: (error: unknown, result?: unknown) => void,
+): void {
+	const step = (at: unknown, key: string): unknown => (at as Record<string, unknown> | undefined)?.[key];
+	if (type === 'msg') return done(null, value.split('.').reduce(step, message));
+	if (type === 'num') return done(null, Number(value));
+	if (type === 'bool') return done(null, value === 'true');
+	if (type === 'jsonata') return done(new Error('Expected an expression'));
+	done(null, value);
 }

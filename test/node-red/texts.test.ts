@@ -45,17 +45,36 @@ describe.each(translations)('The texts in %s', (lang) => {
 	});
 });
 
-/** The keys that a node's dialog names in full: in its HTML, by `say('…')`, or by `this._('<set>.…')`. */
+/** The keys in full of a dialog: in its HTML, or by `this._('<set>.…')`. */
+const inFull = (html: string, code: string): string[] =>
+	[...html.matchAll(/data-i18n="(?:\[\w+\])?([^"]+)"/g), ...code.matchAll(/\._\('([^']+)'\)/g)].map(
+		([, key = '']) => key,
+	);
+
+/** The keys that code names by `say('…')`. */
+const said = (code: string): string[] => [...code.matchAll(/\bsay\('([^']+)'\)/g)].map(([, key = '']) => key);
+
+const isShared = (key: string): boolean => key.startsWith('shared.');
+
+/** The keys of its own that a node's dialog names. */
 function namedByDialog(set: string): string[] {
 	const [html, code] = [read('nodes', set, 'editor.html'), read('nodes', set, 'editor.ts')];
-	const full = [
-		...html.matchAll(/data-i18n="(?:\[\w+\])?([^"]+)"/g),
-		...code.matchAll(/this\._\('([^']+)'\)/g),
-	];
-	for (const [, key = ''] of full) expect(key).toMatch(new RegExp(`^${set}\\.`));
+	const full = inFull(html, code).filter((key) => !isShared(key));
+	for (const key of full) expect(key).toMatch(new RegExp(`^${set}\\.`));
+	return [...full.map((key) => key.slice(set.length + 1)), ...said(code)];
+}
+
+/** The shared keys that dialogs name: in the parts that they have in common, or in their own. */
+function namedByDialogs(): string[] {
+	const folder = path.join(source, 'shared/editor');
+	const parts = readdirSync(folder).map((file) => read('shared/editor', file));
+	const own = sets.flatMap((set) => ['editor.html', 'editor.ts'].map((file) => read('nodes', set, file)));
 	return [
-		...full.map(([, key = '']) => key.slice(set.length + 1)),
-		...[...code.matchAll(/\bsay\('([^']+)'\)/g)].map(([, key = '']) => key),
+		...[...parts, ...own]
+			.flatMap((text) => inFull(text, text))
+			.filter(isShared)
+			.map((key) => key.slice(7)),
+		...parts.flatMap(said).map((key) => `dialog.${key}`),
 	];
 }
 
@@ -102,5 +121,5 @@ describe.each(sets)('The dialog of %s', (set) => {
 
 it.each(languages)('The code uses every shared text in %s, and none that is not there', (lang) => {
 	const known = withoutPlurals(keysOf(json('locales', lang, 'shared.json')));
-	expect([...new Set(namedByCode())].sort()).toEqual(known.sort());
+	expect([...new Set([...namedByCode(), ...namedByDialogs()])].sort()).toEqual(known.sort());
 });

@@ -1,12 +1,14 @@
 import type { EditorRED } from 'node-red';
 import { Choice } from '../../shared/editor/choice';
 import { propertyField, typedField } from '../../shared/editor/fields';
-import type { Item } from '../../shared/editor/items';
-import { credentialOf, postForList, settingOf, type ConfigNode } from '../../shared/editor/lists';
+import { postForProject } from '../../shared/editor/project';
+import { fillMissing } from '../../shared/editor/section';
+import { SHAPE_DEFAULTS, ShapeSection, type ShapeProperties } from '../../shared/editor/shape';
+import { MIGRATIONS, SCHEMA } from './migrations';
 
 declare const RED: EditorRED;
 
-interface EntriesProperties {
+interface EntriesProperties extends ShapeProperties {
 	name: string;
 	schema: number;
 	project: string;
@@ -16,12 +18,12 @@ interface EntriesProperties {
 	formName: string;
 	limit: string;
 	limitType: string;
-	shape: string;
 	output: string;
 	property: string;
 }
 
 let forms: Choice | undefined;
+let shape: ShapeSection | undefined;
 
 RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 	category: 'field data',
@@ -32,16 +34,16 @@ RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 	paletteLabel: 'epicollect5 entries',
 	defaults: {
 		name: { value: '' },
-		schema: { value: 1 },
+		schema: { value: SCHEMA },
 		project: { value: '', type: 'epicollect5-project', required: true },
 		form: { value: '' },
 		formType: { value: 'list' },
 		formName: { value: '' },
 		limit: { value: '' },
 		limitType: { value: 'all' },
-		shape: { value: 'tidy' },
 		output: { value: 'array' },
 		property: { value: 'payload', required: true },
+		...SHAPE_DEFAULTS,
 	},
 	label() {
 		return this.name || this.formName || 'epicollect5 entries';
@@ -50,6 +52,7 @@ RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 		return this.name ? 'node_label_italic' : '';
 	},
 	oneditprepare() {
+		fillMissing(this, MIGRATIONS);
 		const say = (key: string): string => this._(`epicollect5-entries.${key}`);
 		const all = { value: 'all', label: say('limit.all'), hasValue: false };
 		const first = { value: 'num', label: say('limit.first'), icon: 'red/images/typedInput/09.svg' };
@@ -63,24 +66,17 @@ RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 			none: { value: '', label: say('form.first') },
 			savedLabels: [this.formName],
 			config: 'project',
-			load: formsOf,
+			load: (project) => postForProject('forms', project),
 		});
+		shape = new ShapeSection(this);
 	},
 	oneditsave() {
+		this.schema = SCHEMA;
 		this.formName = forms?.chosenLabels[0] ?? '';
-		forms = undefined;
+		Object.assign(this, shape?.saved);
+		forms = shape = undefined;
 	},
 	oneditcancel() {
-		forms = undefined;
+		forms = shape = undefined;
 	},
 });
-
-async function formsOf(config: ConfigNode): Promise<Item[]> {
-	return postForList<Item[]>('field-data/epicollect5/forms', {
-		id: config.id,
-		baseUrl: settingOf(config, 'baseUrl'),
-		project: settingOf(config, 'project'),
-		clientId: credentialOf(config, 'clientId'),
-		clientSecret: credentialOf(config, 'clientSecret'),
-	});
-}

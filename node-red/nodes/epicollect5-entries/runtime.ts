@@ -2,24 +2,22 @@ import type { NodeDef } from 'node-red';
 import { collectEntries } from '../../../core/epicollect5/entries';
 import type { RawEntry } from '../../../core/epicollect5/entry';
 import { readRawEntries, readTidyEntries, type ReadRequest } from '../../../core/epicollect5/reading';
-import { InputError } from '../../../core/http/errors';
 import { Run } from '../../../core/run';
-import { formRefOf, runOptions } from '../../shared/epicollect5';
+import { connectionOf, runOptions } from '../../shared/epicollect5';
 import type { Work } from '../../shared/input';
 import { Sequence } from '../../shared/output';
 import type { Message, Red } from '../../shared/red';
 import { runtime } from '../../shared/runtime';
-import { countOf, evaluate, textOf } from '../../shared/values';
+import { shapeFrom, type ShapeDef } from '../../shared/shape';
+import { countOf, evaluate, Settings, textOf } from '../../shared/values';
 import { registerWorker, type Worker } from '../../shared/worker';
-import type { ProjectNode } from '../epicollect5-project/runtime';
 
-interface EntriesDef extends NodeDef {
+interface EntriesDef extends NodeDef, ShapeDef {
 	project: string;
 	form?: string;
 	formType?: string;
 	limit?: string;
 	limitType?: string;
-	shape?: 'tidy' | 'raw';
 	output?: 'array' | 'each';
 	property?: string;
 }
@@ -32,10 +30,8 @@ type Parts = Worker<EntriesDef>;
 
 async function readEntries(parts: Parts, { message, send, signal }: Work): Promise<void> {
 	const { red, def, status } = parts;
-	const node = red.nodes.getNode(def.project) as ProjectNode | null;
-	if (!node) throw noProject(red);
+	const connection = connectionOf(red, def.project);
 	status.busy();
-	const connection = node.connection();
 	const run: Run = new Run(
 		runtime.clock,
 		runOptions({
@@ -45,12 +41,15 @@ async function readEntries(parts: Parts, { message, send, signal }: Work): Promi
 		}),
 	);
 	const project = (newer: boolean) => connection.project(run.options, newer);
+	const settings = new Settings({ ...parts, message });
+	const shape = await shapeFrom(settings);
 	const request: ReadRequest = {
+		...shape.request,
 		slug: connection.slug,
-		formRef: formRefOf(await project(false), await formOf(parts, message)),
+		formRef: await formOf(parts, message),
 		limit: await limitOf(parts, message),
 	};
-	const read = def.shape === 'raw' ? readRawEntries : readTidyEntries;
+	const read = shape.raw ? readRawEntries : readTidyEntries;
 	const pages = read(connection.client, request, project, run);
 	const sequence = new Sequence(red, message, def.property || 'payload');
 	const fetched =
@@ -97,12 +96,4 @@ async function limitOf(parts: Parts, message: Message): Promise<number | undefin
 		await evaluate({ ...parts, message }, { value: limit, type: limitType }, 'How many'),
 		'How many',
 	);
-}
-
-function noProject(red: Red): InputError {
-	return new InputError(red._('shared.message.noProject'), {
-		code: 'no_project',
-		field: 'Project',
-		hint: red._('shared.hint.noProject'),
-	});
 }

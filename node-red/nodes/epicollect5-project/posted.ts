@@ -1,5 +1,5 @@
 import type { InputError } from '../../../core/http/errors';
-import { Epicollect5Connection, type Epicollect5Settings } from '../../shared/epicollect5';
+import { Epicollect5Connection, type Epicollect5Settings, type ProjectNode } from '../../shared/epicollect5';
 import {
 	refuseVariables,
 	secretNeeded,
@@ -10,7 +10,6 @@ import {
 	type ListRequest,
 } from '../../shared/lists';
 import type { Red } from '../../shared/red';
-import type { ProjectNode } from './runtime';
 
 export const PROJECT_TYPE = 'epicollect5-project';
 

@@ -1,12 +1,12 @@
 import type { NodeDef } from 'node-red';
 import { normaliseServerUrl } from '../../../core/epicollect5/address';
-import { FieldDataError } from '../../../core/http/errors';
 import { Run } from '../../../core/run';
-import { clientOf, Epicollect5Connection, runOptions } from '../../shared/epicollect5';
+import { clientOf, Epicollect5Connection, runOptions, type ProjectNode } from '../../shared/epicollect5';
 import { LIST_TIME_MS, refuseVariables, serveList, textFrom, type ListRequest } from '../../shared/lists';
-import type { Red, RedNode } from '../../shared/red';
+import type { Red } from '../../shared/red';
 import { runtime } from '../../shared/runtime';
 import { testConnection } from './connectionTest';
+import { serveProjectLists } from './lists';
 import { openPosted, PROJECT_TYPE } from './posted';
 
 interface ProjectDef extends NodeDef {
@@ -17,11 +17,6 @@ interface ProjectDef extends NodeDef {
 interface ProjectCredentials {
 	clientId?: string;
 	clientSecret?: string;
-}
-
-export interface ProjectNode extends RedNode {
-	/** @throws InputError: what is wrong with the settings is said by the node that uses them. */
-	connection(project?: string): Epicollect5Connection;
 }
 
 export default function register(red: Red): void {
@@ -48,7 +43,7 @@ export default function register(red: Red): void {
 		credentials: { clientId: { type: 'text' }, clientSecret: { type: 'password' } },
 	});
 	serveList(red, '/field-data/epicollect5/projects', projectList);
-	serveList(red, '/field-data/epicollect5/forms', (request) => formList(red, request));
+	serveProjectLists(red);
 	serveList(red, '/field-data/epicollect5/test', (request) => testConnection(red, request));
 	serveList(red, '/field-data/epicollect5/token', (request) => tokenState(red, request));
 }
@@ -65,26 +60,10 @@ async function projectList({ body, mayWrite }: ListRequest) {
 	return found.map(({ name, slug }) => ({ value: slug, label: name }));
 }
 
-/** The forms of the project that the dialog shows, deployed or not. */
-async function formList(red: Red, request: ListRequest) {
-	const { connection, withheld } = await openPosted(red, request);
-	try {
-		const project = await connection.project({ deadline: runtime.clock.now() + LIST_TIME_MS });
-		return project.forms.map(({ ref, name }) => ({ value: ref, label: name }));
-	} catch (error) {
-		// What is missing is the stored secret, and why it was not used.
-		throw withheld && isRefusal(error) ? withheld : error;
-	}
-}
-
 /** What the dialog says of the token; null where no client app is given. */
 async function tokenState(red: Red, request: ListRequest) {
 	const { tokens } = (await openPosted(red, request)).connection;
 	return tokens ? await tokens.keeper.state(tokens.source) : null;
-}
-
-function isRefusal(error: unknown): boolean {
-	return error instanceof FieldDataError && error.kind === 'auth';
 }
 
 function listRun(): Run {

@@ -1,4 +1,4 @@
-import { chosenConfig, OTHER_SOURCES } from './fields';
+import { chosenConfig, chosenValue, OTHER_SOURCES } from './fields';
 import { labelsOf, savedItems, type Item } from './items';
 import { showFailure, withSpinner, type ConfigNode, type ListFailure } from './lists';
 
@@ -17,6 +17,8 @@ export interface ChoiceField {
 	/** Name of the property with the config node whose list it is. */
 	config: string;
 	load: (config: ConfigNode) => Promise<Item[]>;
+	/** Names of other fields that the list depends on. */
+	dependsOn?: readonly string[];
 }
 
 /** A field that is picked from the service's list, or given by the message, a context, an expression. */
@@ -30,7 +32,7 @@ export class Choice {
 	private readonly saved: Item[];
 
 	constructor(private readonly field: ChoiceField) {
-		const { name, refreshLabel, config } = field;
+		const { name, refreshLabel, config, dependsOn = [] } = field;
 		this.input = $(`#node-input-${name}`);
 		const listed = [undefined, '', 'list'].includes(String($(`#node-input-${name}Type`).val() ?? ''));
 		this.saved = listed ? savedItems(this.split(String(this.input.val() ?? '')), field.savedLabels) : [];
@@ -44,7 +46,9 @@ export class Choice {
 		});
 		this.input.typedInput('width', 'calc(100% - 195px)');
 		this.button.on('click', () => void this.refresh(true));
-		$(`#node-input-${config}`).on('change', () => void this.refresh(false));
+		for (const other of [config, ...dependsOn]) {
+			$(`#node-input-${other}`).on('change', () => void this.refresh(false));
+		}
 		void this.refresh(false);
 	}
 
@@ -57,11 +61,14 @@ export class Choice {
 	/** Reads the list anew when the connection is another one, or when it is asked for. */
 	private async refresh(asked: boolean): Promise<void> {
 		const config = chosenConfig(this.field.config);
-		if (!config || (!asked && this.loadedFor === config.id)) return;
-		this.loadedFor = config.id;
+		if (!config) return;
+		const others = (this.field.dependsOn ?? []).map((name) => chosenValue(name) ?? '*');
+		const wanted = [config.id, ...others].join(' ');
+		if (!asked && this.loadedFor === wanted) return;
+		this.loadedFor = wanted;
 		try {
 			const items = await withSpinner(this.button, () => this.field.load(config));
-			if (this.loadedFor !== config.id) return;
+			if (this.loadedFor !== wanted) return;
 			this.items = items;
 			showFailure(this.failureLine, undefined);
 			this.offer();

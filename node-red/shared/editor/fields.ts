@@ -1,4 +1,5 @@
 import type { EditorRED } from 'node-red';
+import type { Item } from './items';
 import type { ConfigNode } from './lists';
 
 declare const RED: EditorRED;
@@ -17,6 +18,19 @@ export function typedField(name: string, types: readonly unknown[]): void {
 		.typedInput('width', WIDTH);
 }
 
+/** A field with a few lines of its own to choose from; the message may name one of their values as well. */
+export function listField(name: string, label: string, options: readonly Item[]): void {
+	typedField(name, [
+		{ value: 'list', label, icon: 'fa fa-list', showLabel: false, options },
+		...OTHER_SOURCES.filter((source) => source !== 'str'),
+	]);
+}
+
+/** Yes or no. */
+export function flagField(name: string): void {
+	typedField(name, ['bool', 'msg', 'flow', 'global', 'jsonata', 'env']);
+}
+
 /** The field that names the property of the message which is set. */
 export function propertyField(): void {
 	$('#node-input-property')
@@ -27,4 +41,10 @@ export function propertyField(): void {
 /** The config node that is chosen in the dialog. */
 export function chosenConfig(name: string): ConfigNode | null {
 	return RED.nodes.node(String($(`#node-input-${name}`).val() ?? '')) as unknown as ConfigNode | null;
+}
+
+/** What is picked from the list of a field; undefined where it comes from elsewhere when the flow runs. */
+export function chosenValue(name: string): string | undefined {
+	const type = String($(`#node-input-${name}Type`).val() ?? '');
+	return type === 'list' || type === '' ? String($(`#node-input-${name}`).val() ?? '') : undefined;
 }

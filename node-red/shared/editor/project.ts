@@ -1,0 +1,18 @@
+import type { Item } from './items';
+import { credentialOf, postForList, settingOf, type ConfigNode } from './lists';
+
+/** One of the lists that come from a project's definition. @throws ListFailure */
+export async function postForProject(
+	list: 'forms' | 'branches' | 'mappings' | 'locations',
+	project: ConfigNode,
+	more: Readonly<Record<string, string>> = {},
+): Promise<Item[]> {
+	return await postForList<Item[]>(`field-data/epicollect5/${list}`, {
+		...more,
+		id: project.id,
+		baseUrl: settingOf(project, 'baseUrl'),
+		project: settingOf(project, 'project'),
+		clientId: credentialOf(project, 'clientId'),
+		clientSecret: credentialOf(project, 'clientSecret'),
+	});
+}

@@ -1,0 +1,30 @@
+import { migrated, type Migration } from '../schema';
+
+/** A node while its dialog is open. */
+export interface Dialog {
+	/** A text by its key, such as `shared.dialog.shape`. */
+	_(key: string): string;
+}
+
+/** The `defaults` of a part of a node. */
+export type Defaults = Readonly<Record<string, { value: unknown }>>;
+
+/**
+ * Fills in what a node of an older schema has not got, before any widget is made of it. The node itself is changed when
+ * the dialog is left with *Done* only.
+ */
+export function fillMissing(node: object, migrations: readonly Migration[]): void {
+	const saved = node as Readonly<Record<string, unknown>>;
+	for (const [name, value] of Object.entries(migrated({ schema: saved.schema }, migrations))) {
+		if (saved[name] === undefined) $(`#node-input-${name}`).val(String(value));
+	}
+}
+
+/** Opens a folded section of the dialog where something in it is not as it is in a new node. */
+export function openWhereChanged(section: string, defaults: Defaults): void {
+	const changed = Object.entries(defaults).some(([name, { value }]) => {
+		const input = $(`#field-data-section-${section} #node-input-${name}`);
+		return input.length > 0 && String(input.val() ?? '') !== String(value);
+	});
+	$(`#field-data-section-${section}`).prop('open', changed);
+}
