@@ -51,8 +51,9 @@ const inFull = (html: string, code: string): string[] =>
 		([, key = '']) => key,
 	);
 
-/** The keys that code names by `say('…')`. */
-const said = (code: string): string[] => [...code.matchAll(/\bsay\('([^']+)'\)/g)].map(([, key = '']) => key);
+/** The keys that code names by `say('…')`, with values or without. */
+const said = (code: string): string[] =>
+	[...code.matchAll(/\bsay\('([^']+)'[,)]/g)].map(([, key = '']) => key);
 
 const isShared = (key: string): boolean => key.startsWith('shared.');
 

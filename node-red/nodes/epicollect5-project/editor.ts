@@ -1,6 +1,6 @@
 import type { EditorRED } from 'node-red';
 import type { Item } from '../../shared/editor/items';
-import { postForList, showFailure, type ListFailure } from '../../shared/editor/lists';
+import { postForList, showFailure, withSpinner, type ListFailure } from '../../shared/editor/lists';
 
 declare const RED: EditorRED;
 
@@ -9,6 +9,26 @@ interface ProjectProperties {
 	schema: number;
 	baseUrl: string;
 	project: string;
+}
+
+type Say = (key: string, values?: Record<string, string | number>) => string;
+
+/** What the runtime found when it tried the connection. */
+interface TestResult {
+	project: string;
+	access: 'public' | 'private';
+	forms: number;
+	entries: number;
+	token: 'none' | 'kept' | 'new';
+}
+
+/** How the client app's token stands. */
+interface TokenState {
+	hasToken: boolean;
+	/** Milliseconds since the epoch. */
+	expiresAt?: number;
+	askedThisHour: number;
+	failure?: string;
 }
 
 interface ProjectCredentials {
@@ -38,7 +58,10 @@ RED.nodes.registerType<ProjectProperties, ProjectCredentials>('epicollect5-proje
 		const failureLine = $('#field-data-failure-project');
 		const search = (text: string, done: (items: Item[]) => void): void => {
 			if (isAddress(text) || text.startsWith('${')) return done([]);
-			postForList<Item[]>('field-data/epicollect5/projects', { baseUrl: serverUrl(), search: text }).then(
+			postForList<Item[]>('field-data/epicollect5/projects', {
+				baseUrl: typed('baseUrl'),
+				search: text,
+			}).then(
 				(items) => {
 					showFailure(failureLine, undefined);
 					done(items);
@@ -51,11 +74,96 @@ RED.nodes.registerType<ProjectProperties, ProjectCredentials>('epicollect5-proje
 		};
 		(project as JQuery & { autoComplete: (options: object) => void }).autoComplete({ minLength: 2, search });
 		project.on('change', () => takePastedPage(project));
+		const say: Say = (key, values) => this._(`epicollect5-project.${key}`, values);
+		prepareTest(this.id, say);
+		prepareTokenLine(this.id, say);
 	},
 });
 
-function serverUrl(): string {
-	return String($('#node-config-input-baseUrl').val() ?? '').trim();
+const FIELDS = ['baseUrl', 'project', 'clientId', 'clientSecret'] as const;
+const FIELD_INPUTS = FIELDS.map((name) => `#node-config-input-${name}`).join();
+
+/** A field of the dialog as it is now; a stored secret is Node-RED's placeholder. */
+function typed(name: (typeof FIELDS)[number]): string {
+	return String($(`#node-config-input-${name}`).val() ?? '').trim();
+}
+
+/** The connection as the dialog shows it, deployed or not. */
+function shown(id: string): object {
+	return { id, ...Object.fromEntries(FIELDS.map((name) => [name, typed(name)])) };
+}
+
+function prepareTest(id: string, say: Say): void {
+	const [button, works] = [$('#field-data-test'), $('#field-data-tested')];
+	const failureLine = $('#field-data-failure-test');
+	const clear = (): void => {
+		works.hide();
+		showFailure(failureLine, undefined);
+	};
+	// What was found holds for what was tried, not for what is typed afterwards.
+	$(FIELD_INPUTS).on('input change', clear);
+	button.on('click', () => {
+		const tried = shown(id);
+		const isCurrent = (): boolean => JSON.stringify(shown(id)) === JSON.stringify(tried);
+		clear();
+		button.prop('disabled', true);
+		void withSpinner(button, () => postForList<TestResult>('field-data/epicollect5/test', tried))
+			.then(
+				(result) => {
+					if (!isCurrent()) return;
+					works.find('span').text(resultText(result, say));
+					works.show();
+				},
+				(failure: ListFailure) => showFailure(failureLine, isCurrent() ? failure : undefined),
+			)
+			.finally(() => {
+				button.prop('disabled', false);
+				$(FIELD_INPUTS).first().trigger(TESTED);
+			});
+	});
+}
+
+/** A test may have asked for a token. */
+const TESTED = 'field-data-tested';
+
+function resultText({ project, access, forms, entries, token }: TestResult, say: Say): string {
+	const words = {
+		access: { public: say('access.public'), private: say('access.private') }[access],
+		token: { none: '', kept: say('test.kept'), new: say('test.new') }[token],
+	};
+	const numbers = { forms, entries: entries.toLocaleString() };
+	return `${say('test.works', { project, access: words.access, ...numbers })} ${words.token}`.trim();
+}
+
+function prepareTokenLine(id: string, say: Say): void {
+	const line = $('#field-data-token');
+	const refresh = (): void => {
+		const asked = shown(id);
+		postForList<TokenState | null>('field-data/epicollect5/token', asked).then(
+			(state) => {
+				if (JSON.stringify(shown(id)) === JSON.stringify(asked)) line.text(tokenText(state, say));
+			},
+			// Half a connection has no token; what is missing is said by the test.
+			() => line.text(say('token.unknown')),
+		);
+	};
+	$(FIELD_INPUTS).on(`change ${TESTED}`, refresh);
+	refresh();
+}
+
+/** "valid until 14:05 · asked for this hour: 3" */
+function tokenText(state: TokenState | null, say: Say): string {
+	if (!state) return say('token.notNeeded');
+	const { hasToken, expiresAt, askedThisHour, failure } = state;
+	const time = new Date(expiresAt ?? 0).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+	const valid = expiresAt === undefined ? say('token.valid') : say('token.validUntil', { time });
+	return [
+		hasToken ? valid : say('token.notYet'),
+		askedThisHour > 0 ? say('token.asked', { times: askedThisHour }) : '',
+		failure === undefined ? '' : say('token.failed', { message: failure }),
+	]
+		.filter(Boolean)
+		.join(' · ');
 }
 
 function isAddress(text: string): boolean {
