@@ -1,10 +1,15 @@
 import { IncompleteError } from '../http/errors';
-import type { JsonObject } from '../http/json';
+import { isObject, type JsonObject } from '../http/json';
 import type { Stream } from './columns';
 import type { DateColumn } from './query';
 
 /** An entry exactly as the service sent it. */
 export type RawEntry = JsonObject;
+
+/** Whether it can be told from others: no mapping can take the IDs away (contract 10). */
+export function isEntry(row: unknown): row is RawEntry {
+	return isObject(row) && typeof (row.ec5_branch_uuid ?? row.ec5_uuid) === 'string';
+}
 
 /** The entry's own ID: of the branch entry in a branch, of the form entry elsewhere (contract 8). */
 export function entryId(row: RawEntry): string {

@@ -1,6 +1,6 @@
 import { ApiError, FieldDataError } from '../http/errors';
 import { isObject } from '../http/json';
-import type { RawEntry } from './entry';
+import { isEntry, type RawEntry } from './entry';
 import { isoText, type DateColumn, type SortColumn, type SortOrder } from './query';
 
 /** Production's cap (contract 7.1): a larger page is refused, a smaller one costs requests. */
@@ -99,11 +99,11 @@ function parsePage(body: unknown, size: number): Page {
 	const data = isObject(body) && isObject(body.data) ? body.data : {};
 	const meta = isObject(body) && isObject(body.meta) ? body.meta : {};
 	const { entries } = data;
-	if (!Array.isArray(entries) || typeof meta.total !== 'number') {
+	if (!Array.isArray(entries) || !entries.every(isEntry) || typeof meta.total !== 'number') {
 		throw new ApiError('The answer of the server holds no entries', {
 			code: 'unreadable',
 			hint: 'Check the server URL: it must be the address of an Epicollect5 server.',
 		});
 	}
-	return { rows: entries.filter(isObject), total: meta.total, size };
+	return { rows: entries, total: meta.total, size };
 }

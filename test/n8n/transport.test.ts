@@ -73,6 +73,14 @@ describe("The core's door to the network in n8n", () => {
 		expect(text).toBe('abc');
 	});
 
+	it('takes no flood of headers', async () => {
+		answer = (_request, response) => {
+			for (let i = 0; i < 2000; i++) response.setHeader(`X-Flood-${i}`, 'x'.repeat(100));
+			response.end();
+		};
+		await expect(transport.request({ method: 'GET', url: base, responseType: 'text' })).rejects.toThrow();
+	});
+
 	it('leaves an endless answer before it fills the memory', async () => {
 		answer = (_request, response) => {
 			const piece = Buffer.alloc(1024 * 1024);

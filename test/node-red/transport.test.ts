@@ -139,6 +139,14 @@ describe("Node-RED's door to the network", () => {
 		expect(isClosed).toBe(true);
 	});
 
+	it('takes no flood of headers', async () => {
+		answer = (_, response) => {
+			for (let i = 0; i < 2000; i++) response.setHeader(`X-Flood-${i}`, 'x'.repeat(100));
+			response.end();
+		};
+		await expect(get()).rejects.toThrow();
+	});
+
 	it('leaves an endless answer before it fills the memory', async () => {
 		answer = (_, response) => {
 			const piece = Buffer.alloc(1024 * 1024);

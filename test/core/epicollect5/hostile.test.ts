@@ -25,6 +25,23 @@ describe('a server that means harm', () => {
 		expect(columnsOf(project, { formRef: 'f' }, mappingOf(project, 0))).toEqual([]);
 	});
 
+	it.each([
+		['lists', '[', ']'],
+		['objects', '{"a":', '}'],
+		['objects in lists', '[{"a":', '}]'],
+	])('cannot overflow the stack with an answer of %s in each other', async (_what, open, close) => {
+		for (const inner of ['1', '9007199254740993']) {
+			const deep = `${open.repeat(200_000)}${inner}${close.repeat(200_000)}`;
+			for (const body of [deep, `{"meta":{"total":1},"data":{"entries":${deep}}}`]) {
+				const { error, rows } = await answered(body, { status: 200 });
+				expect(rows).toEqual([]);
+				expect(error).toMatchObject({ kind: 'api' });
+			}
+			const { error } = await answered(`{"errors":${deep}}`, { status: 400 });
+			expect(error).toMatchObject({ kind: 'api', code: 'refused' });
+		}
+	});
+
 	it('cannot overflow the stack with an answer of lists in lists', () => {
 		const value = nested(100_000, '[', '', ']');
 		const column = { datetimeFormat: undefined };

@@ -276,7 +276,7 @@ describe('where a page ends', () => {
 describe('pages', () => {
 	const answer = (per: number | undefined) => ({
 		meta: { total: 3, per_page: per },
-		data: { entries: [{ a: 1 }, null, 'x'] },
+		data: { entries: [{ ec5_uuid: 'a' }] },
 	});
 	const refuse = () => {
 		throw new ApiError('too many', { code: 'ec5_335', hint: '' });
@@ -289,7 +289,7 @@ describe('pages', () => {
 			asked.push(parameters);
 			return answer(1);
 		});
-		expect(await source.fetch(request)).toEqual({ rows: [{ a: 1 }], total: 3, size: 500 });
+		expect(await source.fetch(request)).toEqual({ rows: [{ ec5_uuid: 'a' }], total: 3, size: 500 });
 		await source.fetch({ ...request, filter: { by: 'created_at', from: START, to: START + 1 } });
 		await source.fetch({ ...request, filter: { by: 'created_at' } });
 		expect(await source.count(undefined)).toBe(3);
@@ -303,6 +303,15 @@ describe('pages', () => {
 			{ page: 1, per_page: 1, sort_by: 'created_at', sort_order: 'ASC' },
 		]);
 	});
+
+	it.each([null, 'x', 1, [], {}, { ec5_uuid: 1 }, { ec5_uuid: null, title: 'x' }])(
+		'with anything but entries that have an ID are no pages: %j',
+		async (row) => {
+			const entries = [{ ec5_uuid: 'a' }, row];
+			const source = new PageSource(async () => ({ meta: { total: 2 }, data: { entries } }));
+			await expect(source.fetch(request)).rejects.toMatchObject({ kind: 'api', code: 'unreadable' });
+		},
+	);
 
 	it('become smaller until the server takes them, and stay so', async () => {
 		const sizes: unknown[] = [];
