@@ -10,7 +10,7 @@ type Row = Record<string, unknown>;
 /** Reads what PHP's fputcsv writes: a quote after a backslash is not doubled. */
 function parse(text: string): string[][] {
 	const rows: string[][] = [];
-	let row: string[] = [];
+	const row: string[] = [];
 	let at = 0;
 	while (at < text.length) {
 		let cell = '';
