@@ -68,6 +68,8 @@ export interface Project {
 	createdAt: string;
 	/** Entries of all forms; those of branches are not included. */
 	totalEntries: number;
+	/** Roughly how many bytes its photos, audio and video take. */
+	mediaBytes: number;
 	/** Changes when the forms do, not with the mappings (contract 6.5). */
 	structureLastUpdated: string;
 	forms: Form[];
@@ -104,6 +106,7 @@ export function parseProject(body: unknown): Project {
 		homepage: text(project.homepage),
 		createdAt: text(project.created_at),
 		totalEntries: count(stats.total_entries),
+		mediaBytes: count(stats.total_bytes),
 		structureLastUpdated: text(stats.structure_last_updated),
 		forms: project.forms.filter(isObject).map((form, i) => parseForm(form, refs[i - 1], stats)),
 		mappings: listWithKeys(meta.project_mapping).map(([key, mapping]) => ({

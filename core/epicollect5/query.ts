@@ -145,17 +145,22 @@ export function parseInstant(text: string): number {
 
 /** What the service would ignore without a word, to answer with other rows than were asked for (contract 7.1). */
 function checkIds({ uuid, parentUuid, parentFormRef, ownerUuid, branchRef }: EntriesQuery): void {
-	const ids = { 'Entry ID': uuid, 'Parent ID': parentUuid, 'Owner ID': ownerUuid };
+	const ids = { 'Entry ID': uuid, 'Parent Entry ID': parentUuid, 'Owner Entry ID': ownerUuid };
 	for (const [field, id] of Object.entries(ids)) {
-		if (id === undefined || UUID.test(id)) continue;
-		throw idError(`"${field}" is not the ID of an entry`, field, 'An entry ID has 36 characters.');
+		if (id !== undefined) checkEntryId(id, field);
 	}
 	if (parentUuid !== undefined && parentFormRef === undefined) {
-		throw idError('Only a form below another one has parents', 'Parent ID', 'Choose a form further down.');
+		throw idError('Only a form below another one has parents', 'Parent Entry ID', 'Choose a form further down.');
 	}
 	if (ownerUuid !== undefined && branchRef === undefined) {
-		throw idError('Only the entries of a branch have an owner', 'Owner ID', 'Choose a branch.');
+		throw idError('Only the entries of a branch have an owner', 'Owner Entry ID', 'Choose a branch.');
 	}
+}
+
+/** @param field the setting that it comes from. @throws InputError */
+export function checkEntryId(id: string, field = 'Entry ID'): void {
+	if (UUID.test(id)) return;
+	throw idError(`"${field}" is not the ID of an entry`, field, 'An entry ID has 36 characters.');
 }
 
 const UUID = /^[0-9a-f-]{36}$/i;

@@ -162,16 +162,16 @@ describe('what the service would ignore without a word', () => {
 	it.each(['', 'short', ` ${uuid(1)}`, `${uuid(1)}x`, '%'.repeat(36)])('the entry ID %j', (id) => {
 		for (const [field, query] of Object.entries({
 			'Entry ID': { uuid: id },
-			'Parent ID': { parentUuid: id, parentFormRef: 'p' },
-			'Owner ID': { ownerUuid: id, branchRef: 'b' },
+			'Parent Entry ID': { parentUuid: id, parentFormRef: 'p' },
+			'Owner Entry ID': { ownerUuid: id, branchRef: 'b' },
 		})) {
 			expect(() => plan(query)).toThrow(expect.objectContaining({ kind: 'input', code: 'id', field }));
 		}
 	});
 
 	it('a parent without the form above, an owner without a branch', () => {
-		expect(() => plan({ parentUuid: uuid(1) })).toThrow(expect.objectContaining({ field: 'Parent ID' }));
-		expect(() => plan({ ownerUuid: uuid(1) })).toThrow(expect.objectContaining({ field: 'Owner ID' }));
+		expect(() => plan({ parentUuid: uuid(1) })).toThrow(expect.objectContaining({ field: 'Parent Entry ID' }));
+		expect(() => plan({ ownerUuid: uuid(1) })).toThrow(expect.objectContaining({ field: 'Owner Entry ID' }));
 		expect(plan({ parentUuid: uuid(1), parentFormRef: 'p' }).method).toBe('keyset');
 		expect(plan({ ownerUuid: uuid(1), branchRef: 'b' }).method).toBe('keyset');
 	});

@@ -77,7 +77,7 @@ describe('tidy entries', () => {
 	it('of a parent are refused where no form is above', async () => {
 		await expect(read(new World(), { parentUuid: uuid(1) })).rejects.toMatchObject({
 			kind: 'input',
-			field: 'Parent ID',
+			field: 'Parent Entry ID',
 		});
 	});
 
