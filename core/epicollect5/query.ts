@@ -150,7 +150,11 @@ function checkIds({ uuid, parentUuid, parentFormRef, ownerUuid, branchRef }: Ent
 		if (id !== undefined) checkEntryId(id, field);
 	}
 	if (parentUuid !== undefined && parentFormRef === undefined) {
-		throw idError('Only a form below another one has parents', 'Parent Entry ID', 'Choose a form further down.');
+		throw idError(
+			'Only a form below another one has parents',
+			'Parent Entry ID',
+			'Choose a form further down.',
+		);
 	}
 	if (ownerUuid !== undefined && branchRef === undefined) {
 		throw idError('Only the entries of a branch have an owner', 'Owner Entry ID', 'Choose a branch.');

@@ -5,16 +5,39 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { perItem } from '../shared/perItem';
+import { perItem, type Operation } from '../shared/perItem';
+import * as branchEntryGet from './actions/branchEntry/get.operation';
+import * as branchEntryGetMany from './actions/branchEntry/getMany.operation';
 import { authentication } from './actions/common.descriptions';
+import * as entryFindDeleted from './actions/entry/findDeleted.operation';
+import * as entryGet from './actions/entry/get.operation';
 import * as entryGetMany from './actions/entry/getMany.operation';
+import { operations } from './actions/operations.descriptions';
 import * as projectGet from './actions/project/get.operation';
-import { searchBranches, searchForms, searchMappings, searchProjects } from './methods/listSearch';
+import * as projectGetLogo from './actions/project/getLogo.operation';
+import * as projectGetStatistics from './actions/project/getStatistics.operation';
+import * as projectSearch from './actions/project/search.operation';
+import { budgetOf } from './limit';
+import * as listSearch from './methods/listSearch';
+
+const ENTRIES = { noun: 'entry', done: 'read', budget: budgetOf };
+const BRANCH_ENTRIES = { ...ENTRIES, noun: 'branch entry' };
+const PROJECTS = { noun: 'project', done: 'read' };
 
 /** What is counted and said of it, and what does it. */
-const OPERATIONS = new Map([
-	['entry getMany', { noun: 'entry', done: 'read', first: 'newest', execute: entryGetMany.execute }],
-	['project get', { noun: 'project', done: 'read', execute: projectGet.execute }],
+const OPERATIONS = new Map<string, Operation>([
+	[
+		'entry findDeleted',
+		{ ...ENTRIES, done: 'found to be deleted', together: true, execute: entryFindDeleted.execute },
+	],
+	['entry get', { ...ENTRIES, execute: entryGet.execute }],
+	['entry getMany', { ...ENTRIES, execute: entryGetMany.execute }],
+	['branchEntry get', { ...BRANCH_ENTRIES, execute: branchEntryGet.execute }],
+	['branchEntry getMany', { ...BRANCH_ENTRIES, execute: branchEntryGetMany.execute }],
+	['project get', { ...PROJECTS, execute: projectGet.execute }],
+	['project getLogo', { noun: 'logo', done: 'read', execute: projectGetLogo.execute }],
+	['project getStatistics', { ...PROJECTS, execute: projectGetStatistics.execute }],
+	['project search', { ...PROJECTS, done: 'found', execute: projectSearch.execute }],
 ]);
 
 export class Epicollect5 implements INodeType {
@@ -39,55 +62,20 @@ export class Epicollect5 implements INodeType {
 		],
 		properties: [
 			...authentication,
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: [
-					{ name: 'Entry', value: 'entry' },
-					{ name: 'Project', value: 'project' },
-				],
-				default: 'entry',
-			},
-			{
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				displayOptions: { show: { resource: ['entry'] } },
-				options: [
-					{
-						name: 'Get Many',
-						value: 'getMany',
-						description: 'Get all entries of a form, or the newest ones',
-						action: 'Get many entries',
-					},
-				],
-				default: 'getMany',
-			},
-			{
-				displayName: 'Operation',
-				name: 'operation',
-				type: 'options',
-				noDataExpression: true,
-				displayOptions: { show: { resource: ['project'] } },
-				options: [
-					{
-						name: 'Get',
-						value: 'get',
-						description: 'Get a project with its forms and the number of their entries',
-						action: 'Get a project',
-					},
-				],
-				default: 'get',
-			},
+			...operations,
+			...branchEntryGet.description,
+			...branchEntryGetMany.description,
+			...entryFindDeleted.description,
+			...entryGet.description,
 			...entryGetMany.description,
 			...projectGet.description,
+			...projectGetLogo.description,
+			...projectGetStatistics.description,
+			...projectSearch.description,
 		],
 	};
 
-	methods = { listSearch: { searchBranches, searchForms, searchMappings, searchProjects } };
+	methods = { listSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await perItem(this, 'Epicollect5', OPERATIONS);

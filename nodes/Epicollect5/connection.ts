@@ -1,15 +1,17 @@
 import { clientKey } from '../../core/auth/clientKey';
-import { normaliseServerUrl } from '../../core/epicollect5/address';
+import { normaliseServerUrl, projectSlug } from '../../core/epicollect5/address';
 import { Epicollect5Client } from '../../core/epicollect5/client';
 import { EPICOLLECT5_LIMITS } from '../../core/epicollect5/limits';
+import type { GetProject } from '../../core/epicollect5/reading';
 import { EPICOLLECT5_TOKEN_RULES, epicollect5Codes, tokenLimitError } from '../../core/epicollect5/rules';
 import { LONGEST_TOKEN_WAIT_MS } from '../../core/epicollect5/token';
 import type { Tokens } from '../../core/http/caller';
 import { RateLimitError } from '../../core/http/errors';
 import type { Reservation } from '../../core/http/limiter';
+import type { Run } from '../../core/run';
 import { clock } from '../shared/clock';
 import { textParameter } from '../shared/parameter';
-import { keepers, limiters, placeholders } from '../shared/process';
+import { keepers, limiters, placeholders, projects } from '../shared/process';
 import { n8nTokenSource } from '../shared/tokenSource';
 import { n8nTransport, type HostContext } from '../shared/transport';
 
@@ -41,6 +43,22 @@ export async function connect(context: HostContext, itemIndex = 0): Promise<Conn
 		reserve: async () => await reserveToken(baseUrl),
 	});
 	return { client: clientFor(context, baseUrl, { keeper: keepers.get(key), source }), key };
+}
+
+/** The project that the node's settings name, with its definition as it is kept. */
+export interface OpenProject {
+	client: Epicollect5Client;
+	slug: string;
+	definition: GetProject;
+}
+
+/** @throws FieldDataError */
+export async function openProject(context: HostContext, itemIndex: number, run: Run): Promise<OpenProject> {
+	const slug = projectSlug(textParameter(context, 'project', itemIndex));
+	const { client, key } = await connect(context, itemIndex);
+	const definition = async (newer: boolean) =>
+		await projects.get(key, client, slug, run, newer ? clock.now() : undefined);
+	return { client, slug, definition };
 }
 
 /** A place among the tokens that the service gives to this address in an hour. @throws RateLimitError */

@@ -7,12 +7,18 @@ import {
 import { AbortedError } from '../../core/http/errors';
 import type { Run } from '../../core/run';
 import { toNodeError } from './errors';
-import { ItemRun, summaryText, type ItemReport, type Wording } from './summary';
+import { ItemRun, summaryText, type Budget, type ItemReport, type Outcome, type Wording } from './summary';
+
+/** What came out for one input item: the JSON of the output items, or more than that. */
+export type Results = IDataObject[] | Outcome;
 
 /** What a node does for one input item. */
 export interface Operation extends Wording {
-	/** @returns the JSON of the output items */
-	execute: (this: IExecuteFunctions, itemIndex: number, run: Run) => Promise<IDataObject[]>;
+	execute: (this: IExecuteFunctions, itemIndex: number, run: Run) => Promise<Results>;
+	/** How much of the service's limit it may use, and how long it may wait for it. @throws InputError */
+	budget?: (context: IExecuteFunctions, itemIndex: number) => Budget;
+	/** Takes all input items as one question, and itself says which output belongs to which. */
+	together?: boolean;
 }
 
 /** By resource and operation, such as `entry getMany`. */
@@ -31,18 +37,20 @@ export async function perItem(
 	const reports: ItemReport[] = [];
 	const operation = chosenOperation(context, operations);
 	const signal = context.getExecutionCancelSignal();
-	const count = context.getInputData().length;
-	for (let item = 0; item < count; item++) {
+	const all = context.getInputData().map((_item, index) => ({ item: index }));
+	for (const pairedItem of operation.together ? [all] : all) {
+		const index = 'item' in pairedItem ? pairedItem.item : 0;
 		const work = new ItemRun(signal);
 		try {
-			const results = await operation.execute.call(context, item, work.run);
-			for (const json of results) output.push({ json, pairedItem: { item } });
-			reports.push(work.report(results.length));
+			work.keepTo(operation.budget?.(context, index));
+			const outcome = asOutcome(await operation.execute.call(context, index, work.run));
+			for (const item of outcome.items) output.push({ pairedItem, ...item });
+			reports.push(work.report(outcome));
 		} catch (error) {
-			const nodeError = toNodeError(context.getNode(), error, item);
+			const nodeError = toNodeError(context.getNode(), error, operation.together ? undefined : index);
 			if (error instanceof AbortedError || !context.continueOnFail()) throw nodeError;
 			const json = { error: nodeError.message, description: nodeError.description ?? null };
-			output.push({ json, error: nodeError, pairedItem: { item } });
+			output.push({ json, error: nodeError, pairedItem });
 			reports.push(work.report());
 		}
 	}
@@ -50,6 +58,10 @@ export async function perItem(
 	const type = reports.some(({ results }) => results === undefined) ? 'warning' : 'info';
 	context.addExecutionHints({ message, type, location: 'outputPane' });
 	return [output];
+}
+
+function asOutcome(results: Results): Outcome {
+	return Array.isArray(results) ? { items: results.map((json) => ({ json })) } : results;
 }
 
 function chosenOperation(context: IExecuteFunctions, operations: Operations): Operation {

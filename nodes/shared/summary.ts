@@ -1,5 +1,7 @@
+import type { INodeExecutionData } from 'n8n-workflow';
 import { SECOND } from '../../core/clock';
-import { Run } from '../../core/run';
+import { RateLimitError } from '../../core/http/errors';
+import { Run, type RunOptions } from '../../core/run';
 import { clock } from './clock';
 import { SHARE } from './process';
 
@@ -13,12 +15,34 @@ export interface Wording {
 	first?: string;
 }
 
+/** What came out for one input item. */
+export interface Outcome {
+	items: INodeExecutionData[];
+	/** What is counted, where an output item holds several of them or several make one. */
+	count?: number;
+	/** Which of them come when there are more than wanted, where that depends on the settings. */
+	first?: string;
+}
+
+/** How much of a service's limit may be used, and how long may be waited for it. */
+export interface Budget {
+	/** Above 0 and at most 1. */
+	share: number;
+	/** For one input item, all waits together. */
+	longestWaitMs: number;
+}
+
 /** What was done for one input item. */
 export interface ItemReport {
-	/** Output items; absent where it failed. */
+	/** What is counted; absent where it failed. */
 	results?: number;
+	/** Output items, where these are not the same. */
+	items?: number;
 	/** Of how many, where the limit kept the others away. */
 	total?: number;
+	first?: string;
+	/** Child and branch entries whose parent is missing. */
+	orphans?: number;
 	requests: number;
 	waitedForLimitMs: number;
 	waitedToRetryMs: number;
@@ -27,32 +51,70 @@ export interface ItemReport {
 /** The run for one input item, and the account of it. */
 export class ItemRun {
 	readonly run: Run;
+	private readonly options: RunOptions;
+	private longestWaitMs = Infinity;
 	private total: number | undefined;
 	private waitedToRetryMs = 0;
+	/** The wait for the limit that goes on. */
+	private wait = { requests: -1, since: 0 };
 
 	constructor(signal: AbortSignal | undefined) {
-		this.run = new Run(clock, {
+		this.options = {
 			signal,
 			share: SHARE,
-			onProgress: ({ total }) => (this.total = total),
+			// What is joined to them is read after the entries that are counted.
+			onProgress: ({ total }) => (this.total ??= total),
 			onWait: ({ reason, ms }) => {
 				// Told once and kept to, while the time to wait for a limit changes with every answer.
 				if (reason === 'retry') this.waitedToRetryMs += ms;
+				else this.checkWait(ms);
 			},
-		});
+		};
+		this.run = new Run(clock, this.options);
 	}
 
-	/** @param results output items; left out where it failed: what was read before was thrown away */
-	report(results?: number): ItemReport {
-		const { requests, waitedMs, stoppedBy } = this.run.summary;
+	keepTo(budget: Budget | undefined): void {
+		if (!budget) return;
+		this.options.share = budget.share;
+		this.longestWaitMs = budget.longestWaitMs;
+	}
+
+	/** @param outcome left out where it failed: what was read before was thrown away */
+	report(outcome?: Outcome): ItemReport {
+		const { requests, stoppedBy, orphans } = this.run.summary;
 		return {
-			results,
+			results: outcome && (outcome.count ?? outcome.items.length),
+			items: outcome?.items.length,
 			total: stoppedBy === 'limit' ? this.total : undefined,
+			first: outcome?.first,
+			orphans,
 			requests,
-			waitedForLimitMs: Math.max(0, waitedMs - this.waitedToRetryMs),
+			waitedForLimitMs: this.waitedForLimitMs,
 			waitedToRetryMs: this.waitedToRetryMs,
 		};
 	}
+
+	private get waitedForLimitMs(): number {
+		return Math.max(0, this.run.summary.waitedMs - this.waitedToRetryMs);
+	}
+
+	/** @throws RateLimitError where it would take longer than allowed; who announced the wait ends with it */
+	private checkWait(ms: number): void {
+		const { requests } = this.run.summary;
+		// Announced again while it goes on: it has become longer or shorter.
+		if (requests !== this.wait.requests) this.wait = { requests, since: clock.now() };
+		const soFar = this.waitedForLimitMs + clock.now() - this.wait.since;
+		if (soFar + ms > this.longestWaitMs) throw limitReached(ms);
+	}
+}
+
+function limitReached(ms: number): RateLimitError {
+	return new RateLimitError("The service's limit of requests is reached", {
+		code: 'limit_reached',
+		field: 'When the Limit Is Reached',
+		retryAfterMs: ms,
+		hint: `The next request may be sent in ${duration(ms)}. Run it again then, ask for less, or let the node wait longer.`,
+	});
 }
 
 /** What a run did, such as "1,000 entries were read with 4 requests to Epicollect5." */
@@ -64,7 +126,15 @@ export function summaryText(reports: readonly ItemReport[], wording: Wording, se
 	const failed = reports.filter(({ results }) => results === undefined).length;
 	const forLimit = sum((report) => report.waitedForLimitMs);
 	const toRetry = sum((report) => report.waitedToRetryMs);
+	const items = sum(({ items, results = 0 }) => items ?? results);
+	const orphans = sum((report) => report.orphans ?? 0);
 	const sentences = [`${whatCame(reports, wording)}${asked}.`];
+	const results = sum((report) => report.results ?? 0);
+	if (results > 0 && items !== results) sentences.push(`They make ${amount(items, 'item')}.`);
+	if (orphans > 0) {
+		const are = orphans === 1 ? 'has no parent and is' : 'have no parent and are';
+		sentences.push(`${amount(orphans, 'child or branch entry')} ${are} left out.`);
+	}
 	if (reports.length > 1 && reports.some(isCut))
 		sentences.push("There are more: the node's Limit was reached.");
 	if (failed > 0) sentences.push(`${failed} of ${amount(reports.length, 'item')} failed.`);
@@ -76,12 +146,14 @@ export function summaryText(reports: readonly ItemReport[], wording: Wording, se
 }
 
 /** `1,000 entries were read`, `The newest 50 of 1,255 entries were read`. */
-function whatCame(reports: readonly ItemReport[], { noun, done, first = 'first' }: Wording): string {
+function whatCame(reports: readonly ItemReport[], wording: Wording): string {
+	const { noun, done } = wording;
 	const count = reports.reduce((total, { results = 0 }) => total + results, 0);
 	const wasDone = `${count === 1 ? 'was' : 'were'} ${done}`;
 	const [only] = reports;
 	// Several items may have read the same: their totals do not add up.
 	if (reports.length !== 1 || only === undefined || !isCut(only)) return `${amount(count, noun)} ${wasDone}`;
+	const first = only.first ?? wording.first ?? 'first';
 	const those = count === 1 ? `The ${first}` : `The ${first} ${number(count)}`;
 	return `${those} of ${amount(only.total ?? count, noun)} ${wasDone}`;
 }

@@ -235,7 +235,17 @@ describe('Its description', () => {
 		const actions = operations.flatMap(({ options }) =>
 			(options ?? []).map((option) => 'action' in option && option.action),
 		);
-		expect(actions).toEqual(['Get many entries', 'Get a project']);
+		expect(actions).toEqual([
+			'Find deleted entries',
+			'Get an entry',
+			'Get many entries',
+			'Get a branch entry',
+			'Get many branch entries',
+			'Get a project',
+			'Get the logo of a project',
+			'Get the statistics of a project',
+			'Search projects',
+		]);
 	});
 
 	it('begins every resource locator with the list', () => {

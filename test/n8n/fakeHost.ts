@@ -44,6 +44,8 @@ export class FakeCredential {
 
 export interface FakeOptions {
 	parameters: Record<string, unknown>;
+	/** What differs from item to item, as expressions give it. */
+	itemParameters?: (item: number) => Record<string, unknown>;
 	credential?: FakeCredential;
 	items?: INodeExecutionData[];
 	continueOnFail?: boolean;
@@ -85,17 +87,20 @@ async function httpRequest(options: IHttpRequestOptions): Promise<unknown> {
 	};
 }
 
-function common({ parameters, credential }: FakeOptions) {
+function common({ parameters, itemParameters, credential }: FakeOptions) {
 	return {
 		getNode: () => fakeNode,
 		getCredentials: async () => {
 			if (!credential) throw new Error('Node does not have any credentials set');
 			return await Promise.resolve({ oauthTokenData: {}, ...credential.data });
 		},
-		getNodeParameter: (name: string, _item: number, fallback?: unknown) =>
-			valueOf(parameters, name) ?? fallback,
+		getNodeParameter: (name: string, item: number, fallback?: unknown) =>
+			valueOf({ ...parameters, ...itemParameters?.(item) }, name) ?? fallback,
+		getTimezone: () => 'Europe/Berlin',
 		helpers: {
 			httpRequest,
+			prepareBinaryData: async (bytes: Buffer, fileName: string, mimeType: string) =>
+				await Promise.resolve({ data: bytes.toString('base64'), fileName, mimeType }),
 			refreshOAuth2Token: async () => await credential?.refresh(),
 		},
 	};

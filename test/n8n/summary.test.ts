@@ -1,9 +1,13 @@
-import { ItemRun, summaryText, type ItemReport } from '../../nodes/shared/summary';
+import { ItemRun, summaryText, type ItemReport, type Outcome } from '../../nodes/shared/summary';
 
 const ENTRIES = { noun: 'entry', done: 'read', first: 'newest' };
 
 function report(parts: Partial<ItemReport> = {}): ItemReport {
 	return { results: 1_000, requests: 4, waitedForLimitMs: 0, waitedToRetryMs: 0, ...parts };
+}
+
+function outcome(count: number): Outcome {
+	return { items: Array.from({ length: count }, () => ({ json: {} })) };
 }
 
 const FAILED = report({ results: undefined, requests: 1 });
@@ -45,6 +49,28 @@ describe('The sentence under the results', () => {
 		);
 	});
 
+	it('counts entries, and says how many items they make', () => {
+		expect(text(report({ results: 12, items: 40, requests: 3 }))).toBe(
+			'12 entries were read with 3 requests to Epicollect5. They make 40 items.',
+		);
+		expect(text(report({ results: 0, items: 1, requests: 1 }))).toBe(
+			'No entries were read with 1 request to Epicollect5.',
+		);
+	});
+
+	it('says which entries came by the order that was asked for', () => {
+		expect(text(report({ results: 5, total: 20, first: 'first', requests: 1 }))).toBe(
+			'The first 5 of 20 entries were read with 1 request to Epicollect5.',
+		);
+	});
+
+	it('tells of entries without a parent', () => {
+		expect(text(report({ orphans: 1 }))).toMatch(/ 1 child or branch entry has no parent and is left out\.$/);
+		expect(text(report({ orphans: 2 }), report({ orphans: 1 }))).toMatch(
+			/ 3 child or branch entries have no parent and are left out\.$/,
+		);
+	});
+
 	it('says how many items failed', () => {
 		expect(text(report(), FAILED, report())).toBe(
 			'2,000 entries were read with 9 requests to Epicollect5. 1 of 3 items failed.',
@@ -78,14 +104,49 @@ describe('The account of an item', () => {
 		work.run.announceWait('limit', 24_000);
 		work.run.announceWait('retry', 1_000);
 		work.run.summary.waitedMs = 25_000;
-		expect(work.report(3)).toMatchObject({ results: 3, waitedForLimitMs: 24_000, waitedToRetryMs: 1_000 });
+		expect(work.report(outcome(3))).toMatchObject({
+			results: 3,
+			waitedForLimitMs: 24_000,
+			waitedToRetryMs: 1_000,
+		});
 	});
 
 	it('has a total only where the limit ended the run', () => {
 		const work = new ItemRun(undefined);
 		work.run.progress(1_255);
-		expect(work.report(50).total).toBeUndefined();
+		expect(work.report(outcome(50)).total).toBeUndefined();
 		work.run.summary.stoppedBy = 'limit';
-		expect(work.report(50).total).toBe(1_255);
+		expect(work.report(outcome(50)).total).toBe(1_255);
+	});
+
+	it('keeps the total of the entries that are counted, not of those that are joined to them', () => {
+		const work = new ItemRun(undefined);
+		work.run.progress(20);
+		work.run.progress(75);
+		work.run.summary.stoppedBy = 'limit';
+		expect(work.report(outcome(5)).total).toBe(20);
+	});
+
+	it('lets a run wait for the limit no longer than allowed, all waits together', () => {
+		const work = new ItemRun(undefined);
+		work.keepTo({ share: 0.2, longestWaitMs: 60_000 });
+		expect(work.run.options.share).toBe(0.2);
+		work.run.announceWait('limit', 48_000);
+		work.run.announceWait('limit', 49_000);
+		work.run.summary.requests += 1;
+		work.run.summary.waitedMs = 48_000;
+		work.run.announceWait('retry', 90_000);
+		work.run.summary.waitedMs += 90_000;
+		work.run.announceWait('limit', 12_000);
+		work.run.summary.requests += 1;
+		expect(() => work.run.announceWait('limit', 13_000)).toThrow(
+			expect.objectContaining({ code: 'limit_reached', hint: expect.stringContaining('in 13 s') as string }),
+		);
+	});
+
+	it('lets no run wait that is to stop', () => {
+		const work = new ItemRun(undefined);
+		work.keepTo({ share: 0.5, longestWaitMs: 0 });
+		expect(() => work.run.announceWait('limit', 1)).toThrow("The service's limit of requests is reached");
 	});
 });

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 import { projectSlug } from '../../../core/epicollect5/address';
-import { formOf } from '../../../core/epicollect5/columns';
+import { branchOf, formOf } from '../../../core/epicollect5/columns';
 import { oneLine } from '../../../core/epicollect5/names';
 import type { Project } from '../../../core/epicollect5/project';
 import { listing } from '../../shared/listing';
@@ -57,6 +57,29 @@ export async function searchMappings(
 			...{ name, value: String(index), description: isDefault ? "The project's default" : '' },
 		})),
 	);
+}
+
+/** The location questions of the chosen form, or of the branch where one is chosen. */
+export async function searchLocations(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return await ofProject(this, filter, (project) => questionsOf(this, project, ['location']));
+}
+
+/** The questions of these types in the chosen form or branch, those of groups included. */
+function questionsOf(
+	context: ILoadOptionsFunctions,
+	project: Project,
+	types: readonly string[],
+): INodeListSearchItems[] {
+	const form = formOf(project, textParameter(context, 'form', 0));
+	const branch = textParameter(context, 'branch', 0);
+	const { questions } = branch === '' ? form : branchOf(form, branch);
+	return questions
+		.flatMap((question) => [question, ...question.group])
+		.filter(({ type }) => types.includes(type))
+		.map(({ question, ref }) => ({ name: oneLine(question), value: ref }));
 }
 
 /** A list from the project's definition, which is kept: opening it again asks for nothing. */

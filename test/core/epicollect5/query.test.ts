@@ -170,7 +170,9 @@ describe('what the service would ignore without a word', () => {
 	});
 
 	it('a parent without the form above, an owner without a branch', () => {
-		expect(() => plan({ parentUuid: uuid(1) })).toThrow(expect.objectContaining({ field: 'Parent Entry ID' }));
+		expect(() => plan({ parentUuid: uuid(1) })).toThrow(
+			expect.objectContaining({ field: 'Parent Entry ID' }),
+		);
 		expect(() => plan({ ownerUuid: uuid(1) })).toThrow(expect.objectContaining({ field: 'Owner Entry ID' }));
 		expect(plan({ parentUuid: uuid(1), parentFormRef: 'p' }).method).toBe('keyset');
 		expect(plan({ ownerUuid: uuid(1), branchRef: 'b' }).method).toBe('keyset');

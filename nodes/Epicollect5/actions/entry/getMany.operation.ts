@@ -1,44 +1,45 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { projectSlug } from '../../../../core/epicollect5/address';
-import { collectEntries } from '../../../../core/epicollect5/entries';
-import { readRawEntries, readTidyEntries } from '../../../../core/epicollect5/reading';
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { Run } from '../../../../core/run';
-import { clock } from '../../../shared/clock';
-import { limitParameter, textParameter } from '../../../shared/parameter';
-import { projects } from '../../../shared/process';
 import { returnAllOrLimit } from '../../../shared/returnAll';
-import { connect } from '../../connection';
-import { shapeOf } from '../../shape';
+import type { Outcome } from '../../../shared/summary';
+import { geoJsonOptions } from '../../geoJson.descriptions';
+import { limitOptions } from '../../limit';
 import { optionsWith, shapeOptions } from '../../shape.descriptions';
 import { form, project } from '../common.descriptions';
+import { getMany } from '../entries';
+import { filters, simplify, sort } from '../entries.descriptions';
 
 const show = { resource: ['entry'], operation: ['getMany'] };
 
 export const description: INodeProperties[] = [
 	{ ...project, displayOptions: { show } },
 	{ ...form, displayOptions: { show } },
-	...returnAllOrLimit('entry', 'The newest entries come first'),
+	...returnAllOrLimit('entry'),
 	{
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-		hint: 'Simplified: numbers are numbers, all dates look the same, a missing answer is null',
+		displayName: 'Include Child Forms and Branches',
+		name: 'joined',
+		type: 'options',
+		options: [
+			{
+				name: 'Flat',
+				value: 'flat',
+				description: 'A row for each entry that has none below it, with those above it repeated: for a table',
+			},
+			{ name: 'Nested', value: 'nested', description: 'Each entry with what belongs to it inside' },
+			{ name: 'None', value: '', description: 'Only the entries of the form itself' },
+		],
+		default: '',
+		description: 'Whether the entries of the forms below and of branches come with those they belong to',
+		hint: 'Limit and Filters choose among the entries of the form itself',
 		displayOptions: { show },
 	},
-	optionsWith(shapeOptions, { show }),
+	{ ...simplify, displayOptions: { show: { ...show, joined: [''] } } },
+	{ ...filters('entry'), displayOptions: { show } },
+	{ ...sort, displayOptions: { show } },
+	optionsWith([...shapeOptions, ...geoJsonOptions, ...limitOptions], { show }),
 ];
 
-/** Reads the entries of a form: all of them, whatever is edited meanwhile, or the newest. */
-export async function execute(this: IExecuteFunctions, itemIndex: number, run: Run): Promise<IDataObject[]> {
-	const slug = projectSlug(textParameter(this, 'project', itemIndex));
-	const formRef = textParameter(this, 'form', itemIndex) || undefined;
-	const { simplify, ...shape } = shapeOf(this, itemIndex);
-	const request = { ...shape, slug, formRef, limit: limitParameter(this, itemIndex) };
-	const { client, key } = await connect(this, itemIndex);
-	const definition = async (newer: boolean) =>
-		await projects.get(key, client, slug, run, newer ? clock.now() : undefined);
-	const pages = (simplify ? readTidyEntries : readRawEntries)(client, request, definition, run);
-	return (await collectEntries(pages)) as IDataObject[];
+/** Reads the entries of a form: all of them, whatever is edited meanwhile, or the first in some order. */
+export async function execute(this: IExecuteFunctions, itemIndex: number, run: Run): Promise<Outcome> {
+	return await getMany(this, itemIndex, run);
 }

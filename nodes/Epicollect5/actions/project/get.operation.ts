@@ -1,11 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
-import { projectSlug } from '../../../../core/epicollect5/address';
 import type { Project } from '../../../../core/epicollect5/project';
 import type { Run } from '../../../../core/run';
-import { clock } from '../../../shared/clock';
-import { textParameter } from '../../../shared/parameter';
-import { projects } from '../../../shared/process';
-import { connect } from '../../connection';
+import { openProject } from '../../connection';
 import { project } from '../common.descriptions';
 
 const show = { resource: ['project'], operation: ['get'] };
@@ -25,14 +21,12 @@ export const description: INodeProperties[] = [
 
 /** Gives a project with its forms, branches and fresh counts. */
 export async function execute(this: IExecuteFunctions, itemIndex: number, run: Run): Promise<IDataObject[]> {
-	const slug = projectSlug(textParameter(this, 'project', itemIndex));
-	const { client, key } = await connect(this, itemIndex);
+	const { definition } = await openProject(this, itemIndex, run);
 	// Fresh, for its counts; the lists of the dialogs then know it too.
-	const definition = await projects.get(key, client, slug, run, clock.now());
-	run.summary.fetched += 1;
-	if (this.getNodeParameter('simplify', itemIndex)) return [simplified(definition)];
+	const fresh = await definition(true);
+	if (this.getNodeParameter('simplify', itemIndex)) return [simplified(fresh)];
 	// The dialogs and runs of the whole process read the kept one, and n8n hands out what it is given for changing.
-	return [structuredClone(definition) as unknown as IDataObject];
+	return [structuredClone(fresh) as unknown as IDataObject];
 }
 
 function simplified({ forms, mappings, ...own }: Project): IDataObject {

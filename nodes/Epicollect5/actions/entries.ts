@@ -1,0 +1,64 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { checkEntryId } from '../../../core/epicollect5/query';
+import { InputError, NotFoundError } from '../../../core/http/errors';
+import type { Run } from '../../../core/run';
+import { asText, collection, limitParameter, located, textParameter } from '../../shared/parameter';
+import type { Outcome } from '../../shared/summary';
+import { openProject } from '../connection';
+import { filtersOf, sortOf } from '../filters';
+import { readItems, type OutputChoice } from '../read';
+import { shapeOf } from '../shape';
+
+/** Reads many entries of the chosen form, or of the chosen branch where the operation has one. */
+export async function getMany(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	run: Run,
+	branchRef?: string,
+): Promise<Outcome> {
+	const { simplify, ...shape } = shapeOf(context, itemIndex);
+	const { first, ...sorted } = sortOf(context, itemIndex);
+	const request = {
+		...{ ...shape, ...sorted, ...filtersOf(context, itemIndex) },
+		formRef: textParameter(context, 'form', itemIndex),
+		branchRef,
+		limit: limitParameter(context, itemIndex),
+	};
+	const { geoJson, location } = collection(context, 'options', itemIndex);
+	const joined = textParameter(context, 'joined', itemIndex) || undefined;
+	const output = { simplify, joined, geoJson, location: asText(located(location)) } as OutputChoice;
+	const open = await openProject(context, itemIndex, run);
+	return { ...(await readItems(open, request, output, run)), first };
+}
+
+/** Reads one entry of the chosen form, or of the chosen branch where the operation has one. */
+export async function getOne(
+	context: IExecuteFunctions,
+	itemIndex: number,
+	run: Run,
+	branchRef?: string,
+): Promise<Outcome> {
+	const { simplify, ...shape } = shapeOf(context, itemIndex);
+	const uuid = textParameter(context, 'entryId', itemIndex);
+	checkEntryId(uuid);
+	const formRef = textParameter(context, 'form', itemIndex);
+	const open = await openProject(context, itemIndex, run);
+	const outcome = await readItems(open, { ...shape, formRef, branchRef, uuid }, { simplify }, run);
+	if (outcome.count > 0) return outcome;
+	const where = branchRef === undefined ? 'form' : 'branch';
+	throw new NotFoundError(`This ${where} has no entry ${uuid}`, {
+		code: 'no_entry',
+		field: 'Entry ID',
+		hint: `Check the ID and the ${where}: the entry may belong to another one, or have been deleted.`,
+	});
+}
+
+/** @returns the chosen branch, by name or ref. @throws InputError */
+export function branchParameter(context: IExecuteFunctions, itemIndex: number): string {
+	const branch = textParameter(context, 'branch', itemIndex);
+	if (branch !== '') return branch;
+	throw new InputError('No branch is chosen', {
+		...{ code: 'branch', field: 'Branch' },
+		hint: 'Choose it from the list. To read the entries of a form, choose Entry as the resource.',
+	});
+}

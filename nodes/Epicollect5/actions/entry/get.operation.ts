@@ -1,0 +1,23 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { Run } from '../../../../core/run';
+import type { Outcome } from '../../../shared/summary';
+import { limitOptions } from '../../limit';
+import { optionsWith, shapeOptions } from '../../shape.descriptions';
+import { form, project } from '../common.descriptions';
+import { getOne } from '../entries';
+import { entryId, simplify } from '../entries.descriptions';
+
+const show = { resource: ['entry'], operation: ['get'] };
+
+export const description: INodeProperties[] = [
+	{ ...project, displayOptions: { show } },
+	{ ...form, displayOptions: { show } },
+	{ ...entryId('ec5_uuid'), displayOptions: { show } },
+	{ ...simplify, displayOptions: { show } },
+	optionsWith([...shapeOptions, ...limitOptions], { show }),
+];
+
+/** Reads one entry of a form. */
+export async function execute(this: IExecuteFunctions, itemIndex: number, run: Run): Promise<Outcome> {
+	return await getOne(this, itemIndex, run);
+}

@@ -1,0 +1,221 @@
+import { NodeOperationError, type INodeExecutionData } from 'n8n-workflow';
+import { Epicollect5 } from '../../nodes/Epicollect5/Epicollect5.node';
+import { startSandbox, type Sandbox } from '../../sandbox/src';
+import { fakeExecution, type FakeOptions } from './fakeHost';
+
+const PUBLIC = 'sandbox-public';
+const NOWHERE = '00000000-0000-4000-8000-000000000000';
+
+let sandbox: Sandbox;
+const node = new Epicollect5();
+
+beforeAll(async () => {
+	sandbox = await startSandbox({ limits: 'off', entries: 30 });
+});
+afterAll(async () => await sandbox.stop());
+beforeEach(() => {
+	sandbox.admin.resetStats();
+	sandbox.admin.clearFaults();
+});
+
+type Parameters = Record<string, unknown>;
+
+interface Ran {
+	items: INodeExecutionData[];
+	json: INodeExecutionData['json'][];
+	hint: string | undefined;
+}
+
+async function run(name: string, parameters: Parameters, more: Partial<FakeOptions> = {}): Promise<Ran> {
+	const [resource, operation] = name.split(' ');
+	const { context, hints } = fakeExecution({
+		parameters: {
+			...{ authentication: 'none', serverUrl: sandbox.addresses.epicollect5, project: PUBLIC, form: '' },
+			...{ resource, operation, returnAll: true, ...parameters },
+		},
+		...more,
+	});
+	const [items = []] = await node.execute.call(context);
+	return { items, json: items.map(({ json }) => json), hint: hints[0]?.message };
+}
+
+const inputs = (count: number) => Array.from({ length: count }, () => ({ json: {} }));
+const held = () => sandbox.admin.listEntries({ project: PUBLIC });
+
+describe('Get', () => {
+	it('gives the entry of an ID, also of one with blanks around it', async () => {
+		const [first] = held();
+		const { json, hint } = await run('entry get', { entryId: ` ${first!.uuid}\n` });
+		expect(json).toEqual([expect.objectContaining({ ec5_uuid: first!.uuid, title: first!.title })]);
+		expect(hint).toMatch(/^1 entry was read with \d requests? to Epicollect5\.$/);
+	});
+
+	it('says that there is no such entry rather than giving none', async () => {
+		await expect(run('entry get', { entryId: NOWHERE })).rejects.toMatchObject({
+			message: `This form has no entry ${NOWHERE}`,
+			description: expect.stringContaining('Check the ID and the form') as string,
+		});
+		const branch = { entryId: NOWHERE, branch: 'Trees' };
+		await expect(run('branchEntry get', branch)).rejects.toThrow('This branch has no entry');
+	});
+
+	it('asks for nothing with an ID that is none', async () => {
+		await expect(run('entry get', { entryId: '42' })).rejects.toThrow('"Entry ID" is not the ID of an entry');
+		expect(sandbox.stats().total).toBe(0);
+	});
+
+	it('goes on with the next item, and keeps each with its own', async () => {
+		const [first] = held();
+		const itemParameters = (item: number) => ({ entryId: item === 0 ? NOWHERE : first!.uuid });
+		const { items } = await run('entry get', {}, { items: inputs(2), itemParameters, continueOnFail: true });
+		expect(items.map(({ json, pairedItem }) => [json.error ?? json.ec5_uuid, pairedItem])).toEqual([
+			[`This form has no entry ${NOWHERE}`, { item: 0 }],
+			[first!.uuid, { item: 1 }],
+		]);
+	});
+});
+
+describe('Find Deleted', () => {
+	const known = (ids: readonly string[], more: Partial<FakeOptions> = {}) => ({
+		items: inputs(ids.length),
+		itemParameters: (item: number) => ({ entryId: ids[item] }),
+		...more,
+	});
+
+	it('makes one question of all items, and pairs what is gone with the items that named it', async () => {
+		const [first, second] = held();
+		const ids = [first!.uuid, NOWHERE, second!.uuid, NOWHERE];
+		const { items, hint } = await run('entry findDeleted', {}, known(ids));
+		expect(items).toEqual([
+			{ json: { ec5_uuid: NOWHERE }, pairedItem: { item: 1 } },
+			{ json: { ec5_uuid: NOWHERE }, pairedItem: { item: 3 } },
+		]);
+		expect(sandbox.stats().requests.entries).toBe(1);
+		expect(hint).toMatch(/^2 entries were found to be deleted with/);
+	});
+
+	it.each([
+		[['', NOWHERE], 'Input item 1 has no entry ID'],
+		[[NOWHERE, 'tree'], '"Known Entry ID" is not the ID of an entry'],
+	])('takes no entry for gone because of %j', async (ids, message) => {
+		await expect(run('entry findDeleted', {}, known(ids))).rejects.toThrow(message);
+		expect(sandbox.stats().total).toBe(0);
+	});
+
+	it('refuses items of several forms instead of calling the others gone', async () => {
+		const itemParameters = (item: number) => ({ entryId: NOWHERE, form: ['Site', 'Visit'][item] });
+		const running = run('entry findDeleted', {}, { items: inputs(2), itemParameters });
+		await expect(running).rejects.toThrow('The input items name more than one form');
+	});
+
+	it('tells all items of a failure, and calls nothing gone', async () => {
+		sandbox.admin.planFault({ kind: 'entries', times: 9, fault: { type: 'status', status: 400 } });
+		const { items } = await run('entry findDeleted', {}, known([NOWHERE, NOWHERE], { continueOnFail: true }));
+		expect(items).toHaveLength(1);
+		expect(items[0]).toMatchObject({ pairedItem: [{ item: 0 }, { item: 1 }] });
+		expect(items[0]?.json.error).toEqual(expect.any(String));
+	});
+});
+
+describe('A branch', () => {
+	it('has to be chosen', async () => {
+		await expect(run('branchEntry getMany', { branch: '' })).rejects.toThrow('No branch is chosen');
+		expect(sandbox.stats().total).toBe(0);
+	});
+
+	it('that is not there is answered with those that are', async () => {
+		await expect(run('branchEntry getMany', { branch: 'Bushes' })).rejects.toMatchObject({
+			message: 'There is no branch "Bushes"',
+			description: 'Choose one of: Trees. (Setting: Branch)',
+		});
+	});
+});
+
+describe('A date without a zone', () => {
+	it('is one of the zone of the workflow', async () => {
+		const { createdAt } = held()[0]!;
+		expect(createdAt).toMatch(/^20\d\d-01-/);
+		// In winter the clocks of Berlin are an hour ahead.
+		const local = new Date(Date.parse(createdAt) + 3_600_000).toISOString().slice(0, 19);
+		const filters = { createdAfter: local, createdBefore: local };
+		const { json } = await run('entry getMany', { filters });
+		expect(json.map(({ created_at }) => created_at)).toContain(createdAt);
+		expect(new Set(json.map(({ created_at }) => created_at)).size).toBe(1);
+	});
+
+	it('that is none is refused by the name of its field', async () => {
+		const running = run('entry getMany', { filters: { uploadedBefore: 'Friday' } });
+		await expect(running).rejects.toMatchObject({ message: '"Uploaded Before" is not a date' });
+	});
+});
+
+describe('The limit', () => {
+	it.each([
+		[{ limitPercent: 0 }, 'Use at Most (Percent)'],
+		[{ limitPercent: 101 }, 'Use at Most (Percent)'],
+		[{ limitPercent: 'half' }, 'Use at Most (Percent)'],
+		[{ waitMinutes: -1 }, 'Wait at Most (Minutes)'],
+		[{ waitMinutes: 'long' }, 'Wait at Most (Minutes)'],
+	])('asks for nothing with the options %j', async (options, field) => {
+		const failure: unknown = await run('entry getMany', { options }).catch((error: unknown) => error);
+		expect(failure).toBeInstanceOf(NodeOperationError);
+		expect((failure as Error).message).toContain(`"${field}" is not a number`);
+		expect(sandbox.stats().total).toBe(0);
+	});
+
+	it.each([[{ onLimit: 'stop' }], [{ waitMinutes: 0.01 }]])(
+		'ends a run with %j, and says when to go on',
+		async (options) => {
+			const strict = await startSandbox({ limits: 'production', entries: 5 });
+			try {
+				const parameters = { serverUrl: strict.addresses.epicollect5, options };
+				await run('entry getMany', parameters);
+				await run('entry getMany', parameters);
+				const failure: unknown = await run('entry getMany', parameters).catch((error: unknown) => error);
+				expect(failure).toMatchObject({
+					message: "The service's limit of requests is reached",
+					description: expect.stringMatching(
+						/^The next request may be sent in 2[34] s\. .*When the Limit Is Reached/,
+					) as string,
+				});
+				expect(strict.stats().requests.entries).toBe(2);
+			} finally {
+				await strict.stop();
+			}
+		},
+	);
+});
+
+describe('A search', () => {
+	it('needs a name', async () => {
+		await expect(run('project search', { name: ' ' })).rejects.toThrow('No name is given');
+	});
+
+	it('finds what begins with it', async () => {
+		const { json, hint } = await run('project search', { name: 'sandbox pu' });
+		expect(json).toEqual([expect.objectContaining({ slug: PUBLIC, access: 'public' })]);
+		expect(hint).toBe('1 project was found with 1 request to Epicollect5.');
+	});
+});
+
+describe('What is joined', () => {
+	it('is counted by the entries of the form, and orphans are told of', async () => {
+		sandbox.admin.addEntry({ project: PUBLIC, form: sandboxForm('Visit'), parent: NOWHERE });
+		const { json, hint } = await run('entry getMany', { joined: 'nested' });
+		expect(json).toHaveLength(30);
+		expect(hint).toMatch(/^30 entries were read .* 1 child or branch entry has no parent and is left out\.$/);
+	});
+
+	it('gives a collection of features as one item', async () => {
+		const { items, hint } = await run('entry getMany', { options: { geoJson: 'collection' } });
+		expect(items).toHaveLength(1);
+		expect(items[0]?.json).toMatchObject({ type: 'FeatureCollection' });
+		expect(items[0]?.json.features).toHaveLength(30);
+		expect(hint).toMatch(/^30 entries were read .* They make 1 item\.$/);
+	});
+});
+
+function sandboxForm(name: string): string {
+	const project = sandbox.admin.listProjects().find(({ slug }) => slug === PUBLIC);
+	return project!.forms.find((form) => form.name === name)!.ref;
+}
