@@ -34,6 +34,8 @@ export interface ProjectNode extends RedNode {
 /** A project as nodes and dialogs read it. */
 export class Epicollect5Connection {
 	readonly client: Epicollect5Client;
+	/** As `normaliseServerUrl` gives it. */
+	readonly server: string;
 	readonly slug: string;
 	/** Left out where no client app was given. */
 	readonly tokens: SharedTokens | undefined;
@@ -43,6 +45,7 @@ export class Epicollect5Connection {
 	/** @throws InputError naming the setting that makes no sense */
 	constructor(red: Red, settings: Epicollect5Settings) {
 		const baseUrl = normaliseServerUrl(settings.baseUrl);
+		this.server = baseUrl;
 		this.slug = projectSlug(settings.project);
 		this.baseUrl = baseUrl;
 		this.tokens = tokensOf(red, { ...settings, baseUrl });

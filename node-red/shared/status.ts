@@ -20,7 +20,7 @@ export class StatusLine {
 
 	constructor(
 		private readonly node: StatusNode,
-		private readonly red: Pick<Red, '_' | 'settings'>,
+		protected readonly red: Pick<Red, '_' | 'settings'>,
 	) {
 		this.lang = red.settings.lang ?? 'en-US';
 	}
@@ -72,7 +72,7 @@ export class StatusLine {
 		this.closed = true;
 	}
 
-	private show(status: Parameters<StatusNode['status']>[0]): void {
+	protected show(status: Parameters<StatusNode['status']>[0]): void {
 		if (!this.closed) this.node.status(status);
 	}
 
@@ -80,11 +80,11 @@ export class StatusLine {
 		return this.red._(`shared.status.${key}`, values);
 	}
 
-	private number(value: number): string {
+	protected number(value: number): string {
 		return value.toLocaleString(this.lang);
 	}
 
-	private time(at: number, seconds = false): string {
+	protected time(at: number, seconds = false): string {
 		return new Date(at).toLocaleTimeString(this.lang, {
 			hour: '2-digit',
 			minute: '2-digit',

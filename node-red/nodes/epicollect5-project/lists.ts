@@ -4,6 +4,7 @@ import { FieldDataError } from '../../../core/http/errors';
 import { LIST_TIME_MS, serveList, textFrom, type ListRequest } from '../../shared/lists';
 import type { Red } from '../../shared/red';
 import { runtime } from '../../shared/runtime';
+import { labelOf, streamNames } from '../../shared/streams';
 import { openPosted } from './posted';
 
 /** A line of a list, as the dialogs take it. */
@@ -22,6 +23,9 @@ const LISTS: Readonly<Record<string, (project: Project, body: ListRequest['body'
 		ofForms(project, textFrom(body, 'form'), ({ branches }) =>
 			branches.map(({ ref, name }) => ({ value: ref, label: name })),
 		),
+	/** Forms and branches, each with a ref of its own. */
+	streams: (project) =>
+		streamNames(project).map((names) => ({ value: names.branchRef ?? names.formRef, label: labelOf(names) })),
 	mappings: ({ mappings }) => mappings.map(({ index, name }) => ({ value: String(index), label: name })),
 	/** Those of the branch where one is named, else those of the form. */
 	locations: (project, body) =>

@@ -19,6 +19,10 @@ export interface ChoiceField {
 	load: (config: ConfigNode) => Promise<Item[]>;
 	/** Names of other fields that the list depends on. */
 	dependsOn?: readonly string[];
+	/** Where else the value may come from: without a message not from it. */
+	sources?: readonly string[];
+	/** Told each time that the list was read. */
+	onItems?: (items: readonly Item[]) => void;
 }
 
 /** A field that is picked from the service's list, or given by the message, a context, an expression. */
@@ -70,6 +74,7 @@ export class Choice {
 			const items = await withSpinner(this.button, () => this.field.load(config));
 			if (this.loadedFor !== wanted) return;
 			this.items = items;
+			this.field.onItems?.(items);
 			showFailure(this.failureLine, undefined);
 			this.offer();
 		} catch (failure) {
@@ -96,14 +101,11 @@ export class Choice {
 	}
 
 	private types(): unknown[] {
-		const { label, none, multiple } = this.field;
+		const { label, none, multiple, sources = OTHER_SOURCES } = this.field;
 		// What was chosen and is not in the list (any more) is kept, so that opening a dialog changes nothing.
 		const missing = this.saved.filter(({ value }) => !this.items.some((item) => item.value === value));
 		const options = [...(none ? [none] : []), ...this.items, ...missing];
-		return [
-			{ value: 'list', label, icon: 'fa fa-list', showLabel: false, multiple, options },
-			...OTHER_SOURCES,
-		];
+		return [{ value: 'list', label, icon: 'fa fa-list', showLabel: false, multiple, options }, ...sources];
 	}
 }
 
