@@ -19,6 +19,8 @@ export const CREDENTIAL = 'epicollect5OAuth2Api';
 
 export interface Connection {
 	client: Epicollect5Client;
+	/** Address of the server, as `normaliseServerUrl` gives it. */
+	server: string;
 	/** Names server and client app: what one may see, the other may not. */
 	key: string;
 }
@@ -27,7 +29,7 @@ export interface Connection {
 export async function connect(context: HostContext, itemIndex = 0): Promise<Connection> {
 	if (textParameter(context, 'authentication', itemIndex) === 'none') {
 		const baseUrl = normaliseServerUrl(textParameter(context, 'serverUrl', itemIndex));
-		return { client: clientFor(context, baseUrl), key: baseUrl };
+		return { client: clientFor(context, baseUrl), server: baseUrl, key: baseUrl };
 	}
 	const { serverUrl, clientId, clientSecret } = await context.getCredentials<{
 		serverUrl: string;
@@ -42,7 +44,8 @@ export async function connect(context: HostContext, itemIndex = 0): Promise<Conn
 		request: `POST ${baseUrl}/api/oauth/token`,
 		reserve: async () => await reserveToken(baseUrl),
 	});
-	return { client: clientFor(context, baseUrl, { keeper: keepers.get(key), source }), key };
+	const client = clientFor(context, baseUrl, { keeper: keepers.get(key), source });
+	return { client, server: baseUrl, key };
 }
 
 /** The project that the node's settings name, with its definition as it is kept. */

@@ -59,6 +59,12 @@ export class IdSet {
 		return new IdSet([...lists, last]);
 	}
 
+	/** The ids of this set that are not in the other. */
+	without(other: IdSet): IdSet {
+		const left = this.lists.map((list) => list.filter((key) => !other.has(key)));
+		return new IdSet(left.filter(({ length }) => length > 0));
+	}
+
 	/** @returns the set as a text for JSON: `<how many>.<width of a remainder>.<bits>` */
 	pack(): string {
 		return (this.packed ??= packed(this.lists.reduce(merged, new Float64Array())));

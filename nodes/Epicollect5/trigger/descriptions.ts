@@ -1,0 +1,165 @@
+import type { INodeProperties, INodePropertyTypeOptions } from 'n8n-workflow';
+import { authentication, branch, DEPENDS_ON_PROJECT, form, project } from '../actions/common.descriptions';
+import { optionsWith, shapeOptions } from '../shape.descriptions';
+import { DEFAULT_BATCH } from './settings';
+
+const events: INodeProperties = {
+	displayName: 'Events',
+	name: 'events',
+	type: 'multiOptions',
+	required: true,
+	options: [
+		{ name: 'Entry Created', value: 'created', description: 'An entry has arrived on the server' },
+		{
+			name: 'Entry Updated',
+			value: 'updated',
+			description: 'An entry that had arrived before was edited. Every edit comes, deletions do not.',
+		},
+		{
+			name: 'Media Arrived',
+			value: 'mediaArrived',
+			description:
+				'A photo, audio or video of a new or edited entry can be downloaded. Phones often send them later: each is waited for up to 30 days, up to 300 at a time.',
+		},
+	],
+	default: ['created', 'updated'],
+	description: 'What starts the workflow',
+};
+
+const watch: INodeProperties = {
+	displayName: 'Watch',
+	name: 'watch',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'Form', value: 'form', description: 'The entries of one form' },
+		{ name: 'Branch', value: 'branch', description: 'The entries of one branch of a form' },
+		{
+			name: 'Whole Project',
+			value: 'project',
+			description: 'All forms and branches, also those that the project gets later',
+		},
+	],
+	default: 'form',
+};
+
+const start: INodeProperties[] = [
+	{
+		displayName: 'Start From',
+		name: 'startFrom',
+		type: 'options',
+		options: [
+			{ name: 'Now', value: 'now', description: 'Only what is uploaded from now on' },
+			{
+				name: 'All Existing',
+				value: 'beginning',
+				description: 'Everything that is on the server, then what is new',
+			},
+			{ name: 'Date', value: 'date', description: 'Everything uploaded since that day, then what is new' },
+		],
+		default: 'now',
+		description:
+			'Where to begin when the workflow is activated for the first time. Later it goes on where it was, whatever happened meanwhile.',
+	},
+	{
+		displayName: 'Start Date',
+		name: 'startDate',
+		type: 'dateTime',
+		default: '',
+		required: true,
+		description: 'The first upload to deliver. A fixed date, as a moving one would begin anew all the time.',
+		displayOptions: { show: { startFrom: ['date'] } },
+	},
+];
+
+const computed: INodePropertyTypeOptions = {
+	loadOptionsMethod: 'getShortestInterval',
+	loadOptionsDependsOn: ['watch', ...DEPENDS_ON_PROJECT],
+};
+
+/** A list of one: the only kind of field that can show what is not known before the project is. */
+const interval: INodeProperties = {
+	displayName: 'Shortest Sensible Interval',
+	name: 'interval',
+	type: 'options',
+	typeOptions: computed,
+	default: '',
+	description:
+		'Computed from the number of forms and branches, as Epicollect5 limits how often a project may be asked. More often does no harm: the trigger then asks for some of them each time.',
+};
+
+const own: INodeProperties[] = [
+	{
+		displayName: 'After a Restart',
+		name: 'afterRestart',
+		type: 'options',
+		options: [
+			{
+				name: 'Deliver the Last Batch Again',
+				value: 'again',
+				description:
+					'Nothing gets lost. Each start of n8n repeats the last batch, with the same eventId and redelivered: true.',
+			},
+			{
+				name: 'Never Deliver Twice',
+				value: 'never',
+				description: 'Nothing is repeated. A batch can get lost if n8n is ended in the middle of it.',
+			},
+		],
+		default: 'again',
+		description:
+			'N8n notes that a batch was delivered a moment before it runs the workflow with it. If n8n is ended in between, that batch would be lost, so the trigger delivers it again. If your n8n runs with durable cursors (N8N_POLLER_DURABLE_CURSORS_ENABLED), nothing is lost in between: choose Never Deliver Twice then.',
+	},
+	{
+		displayName: 'Batch Size',
+		name: 'batchSize',
+		type: 'number',
+		typeOptions: { minValue: 1, maxValue: 5000 },
+		default: DEFAULT_BATCH,
+		description: 'Max number of events of one execution. The others come with the next poll.',
+	},
+	{
+		displayName: 'Begin Anew',
+		name: 'beginAnew',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. 2026-11-23',
+		description:
+			'Any word that was not there before makes the trigger forget what it has read and begin as Start From says. Needed after changing what is watched.',
+	},
+];
+
+/** n8n puts Poll Times above these. */
+export const description: INodeProperties[] = [
+	{
+		displayName:
+			'n8n sets Poll Times to Every Minute. Every 5 minutes is enough for most surveys: choose Every X there. Nothing is lost between two polls, however far apart.',
+		name: 'pollNotice',
+		type: 'notice',
+		default: '',
+	},
+	...authentication,
+	project,
+	watch,
+	{ ...form, displayOptions: { show: { watch: ['form', 'branch'] } } },
+	{ ...branch, displayOptions: { show: { watch: ['branch'] } } },
+	interval,
+	events,
+	...start,
+	{
+		displayName:
+			'The trigger remembers where it is: also when it is renamed, edited or switched off and on. A copy of the workflow begins by itself as Start From says. After a change of project, watched form or start, it asks before it begins anew.',
+		name: 'memoryNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Simplify',
+		name: 'simplify',
+		type: 'boolean',
+		default: true,
+		description: 'Whether to return a simplified version of the response instead of the raw data',
+		hint: 'Simplified: numbers are numbers, all dates look the same, a missing answer is null',
+	},
+	optionsWith([...shapeOptions, ...own]),
+];

@@ -1,0 +1,149 @@
+import type { Clock } from '../../../core/clock';
+import type { Epicollect5Client } from '../../../core/epicollect5/client';
+import {
+	streamRef,
+	syncMedia,
+	syncOnce,
+	type EntryEvent,
+	type MediaArrived,
+	type MissingMedia,
+	type SyncNote,
+	type SyncQuestion,
+	type SyncResult,
+	type SyncState,
+} from '../../../core/epicollect5/sync';
+import { openState, saveState } from '../../../core/epicollect5/sync/state';
+import { markOf } from '../../../core/epicollect5/sync/idSet';
+import type { FieldDataError } from '../../../core/http/errors';
+import type { Run } from '../../../core/run';
+import type { Kept } from './kept';
+import { lastBatchOf, marksOf, rollBack, withMet, type LastBatch } from './lastBatch';
+import { withFiles } from './files';
+
+export type EventName = EntryEvent['type'] | MediaArrived['event'];
+
+/** Something to hand over. */
+export interface TriggerEvent {
+	event: EntryEvent | MediaArrived;
+	eventId: string;
+	/** It was in the last batch of an earlier process, which may have been ended before its workflow ran. */
+	redelivered: boolean;
+}
+
+export interface FollowOptions {
+	client: Pick<Epicollect5Client, 'asker' | 'media'>;
+	question: SyncQuestion;
+	kept: Pick<Kept, 'state' | 'last' | 'again'> | undefined;
+	/** Deliver the last batch again. */
+	repeats: boolean;
+	wanted: ReadonlySet<EventName>;
+	batchSize: number;
+	/** The files that entries name. */
+	filesOf: (events: readonly EntryEvent[]) => Promise<MissingMedia[]>;
+	publicProject: boolean;
+	run: Run;
+	clock: Clock;
+}
+
+export interface Followed {
+	events: TriggerEvent[];
+	/** To be kept once the events were handed over. */
+	kept: Pick<Kept, 'state' | 'last' | 'again'>;
+	notes: SyncNote[];
+	/** A form or branch was met for the first time "from now": to be saved although there are no events. */
+	isContact: boolean;
+	/** Files that are not waited for, as too many are. */
+	dropped: number;
+	/** What went wrong after the events. */
+	error?: FieldDataError;
+}
+
+/**
+ * One poll, as a function of what was kept: knows nothing of n8n.
+ *
+ * A failure loses nothing: what was read until then is returned, with what is to be kept, and the failure beside it.
+ * @throws InputError before any request, where what was kept does not belong to the question
+ */
+export async function follow(options: FollowOptions): Promise<Followed> {
+	const { kept, question } = options;
+	const goesBack = options.repeats && kept?.last !== undefined;
+	const from = goesBack ? rollBack(kept.state, kept.last as LastBatch) : kept?.state;
+	const { before, result } = await readEntries(options, from);
+	const media = await readMedia(options, result);
+	const again = marksOf((goesBack ? kept.last?.ids : kept?.again) ?? '');
+	const events = eventsOf(options, result.events, media.events).map((event) => ({
+		...event,
+		redelivered: again.delete(markOf(event.eventId).name),
+	}));
+	const { state, arrived, dropped } = media;
+	const eventIds = events.map(({ eventId }) => eventId);
+	const batch = { eventIds, read: result.events, before, after: state, arrived };
+	const error = result.error ?? media.error;
+	const isAtEnd = result.stoppedBy === 'end' && media.stoppedBy === 'end';
+	return {
+		events,
+		kept: {
+			state,
+			last: events.length > 0 ? lastBatchOf(batch) : kept?.last && withMet(kept.last, result.events),
+			// What is not there any more does not come again.
+			...(again.size > 0 && !isAtEnd && { again: [...again].join('') }),
+		},
+		notes: result.notes,
+		dropped,
+		isContact: question.start === 'now' && begunIn(state, question) > begunIn(kept?.state, question),
+		...(error && { error }),
+	};
+}
+
+function eventsOf(
+	{ wanted }: FollowOptions,
+	entries: readonly EntryEvent[],
+	media: readonly MediaArrived[],
+): Array<Omit<TriggerEvent, 'redelivered'>> {
+	return [
+		...entries.filter(({ type }) => wanted.has(type)).map((event) => ({ event, eventId: event.eventId })),
+		...media.map((event) => ({ event, eventId: `${event.eventId}/${event.name}` })),
+	];
+}
+
+/** Notes the files of the entries, and asks for files with what is left of the poll's time. */
+async function readMedia(options: FollowOptions, { state, events, error }: SyncResult) {
+	const { client, question, wanted, run, clock, publicProject } = options;
+	const none = { events: [], arrived: [], stoppedBy: 'end' as const, error: undefined };
+	if (!wanted.has('mediaArrived')) return { ...none, state, dropped: 0 };
+	const noted = withFiles(state, await options.filesOf(events), clock.now());
+	if (error) return { ...none, ...noted };
+	const media = await syncMedia({ client, question, state: noted.state, run, clock, publicProject });
+	const names = new Set(media.events.map(({ name }) => name));
+	const arrived = noted.state.pendingMedia.filter(({ name }) => names.has(name));
+	return { ...noted, error: undefined, ...media, arrived };
+}
+
+/**
+ * Reads the entries. The first contact "from now" is made one request at a time, until there is something to hand over:
+ * whoever goes back to before a batch must not go back to before the contact, as "now" would be later then.
+ */
+async function readEntries(
+	{ client, question, run, batchSize }: FollowOptions,
+	from: SyncState | undefined,
+): Promise<{ before: SyncState; result: SyncResult }> {
+	let before = saveState(openState(from, question));
+	const notes: SyncNote[] = [];
+	for (;;) {
+		const isContact = isPending(before, question);
+		const maxRequests = isContact ? 1 : undefined;
+		const result = await syncOnce({ client, question, state: before, run, batchSize, maxRequests });
+		notes.push(...result.notes);
+		const goesOn = isContact && result.events.length === 0 && ['budget', 'end'].includes(result.stoppedBy);
+		if (!goesOn || !isPending(result.state, question)) return { before, result: { ...result, notes } };
+		before = result.state;
+	}
+}
+
+function isPending(state: SyncState, question: SyncQuestion): boolean {
+	return begunIn(state, question) < question.streams.length;
+}
+
+function begunIn(state: SyncState | undefined, { streams }: SyncQuestion): number {
+	return streams.filter((stream) => state?.streams[streamRef(stream)]?.begun).length;
+}

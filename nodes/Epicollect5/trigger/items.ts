@@ -1,0 +1,83 @@
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { formOf, type Stream } from '../../../core/epicollect5/columns';
+import type { RawEntry } from '../../../core/epicollect5/entry';
+import { oneLine } from '../../../core/epicollect5/names';
+import type { Project } from '../../../core/epicollect5/project';
+import { fits, shapeOf, type GetProject, type Shape } from '../../../core/epicollect5/reading';
+import { allStreams, streamRef, type EntryEvent, type MissingMedia } from '../../../core/epicollect5/sync';
+import type { ShapeChoice } from '../shape';
+import { filesOf } from './files';
+import type { TriggerEvent } from './follow';
+
+/** What an item has besides the entry; an answer of that name gets another one. */
+const RESERVED = ['event', 'form', 'branch', 'redelivered'];
+
+/** Makes the items of a poll. Everything that events become is made here. */
+export class Items {
+	private readonly shapes = new Map<string, Shape>();
+
+	/** @param getProject is asked for a newer definition where the entries show that the form was changed */
+	constructor(
+		private project: Project,
+		private readonly slug: string,
+		private readonly choice: ShapeChoice,
+		private readonly getProject: GetProject,
+	) {}
+
+	/** The files that entries name. */
+	async files(events: readonly EntryEvent[]): Promise<MissingMedia[]> {
+		await this.knowAll(events);
+		return events.flatMap((event) => filesOf(event, this.shape(event.stream).columns));
+	}
+
+	/** @throws FieldDataError where a newer definition cannot be had: nothing was handed over then */
+	async of(events: readonly TriggerEvent[]): Promise<INodeExecutionData[]> {
+		await this.knowAll(events.flatMap(({ event }) => ('row' in event ? [event] : [])));
+		return events.map((event) => ({ json: this.json(event) }));
+	}
+
+	private json({ event, eventId, redelivered }: TriggerEvent): IDataObject {
+		const again = redelivered ? { redelivered } : {};
+		if ('row' in event) {
+			const own = { event: event.type, ...again, ...this.named(event.stream) };
+			if (!this.choice.simplify) return { ...own, eventId, entry: event.row as IDataObject };
+			return { ...own, ...(this.shape(event.stream).tidy(event.row) as IDataObject) };
+		}
+		const { entryId, name, type, questionRef = null } = event;
+		const stream = allStreams(this.project).find((known) => streamRef(known) === eventId.split('/')[1]);
+		const place = stream ? this.named(stream) : { form: null, branch: null };
+		return { event: event.event, ...again, ...place, eventId, entryId, name, type, questionRef };
+	}
+
+	/** Which form and branch it is of, in people's words: the refs are in the event's ID. */
+	private named({ formRef, branchRef }: Stream): { form: string; branch: string | null } {
+		const form = formOf(this.project, formRef);
+		const branch = form.branches.find(({ ref }) => ref === branchRef);
+		return { form: form.name, branch: branch ? oneLine(branch.name) : null };
+	}
+
+	/** Gets a newer definition, once, where entries have other answers than the kept one tells of. */
+	private async knowAll(events: readonly EntryEvent[]): Promise<void> {
+		const rows = new Map<string, { stream: Stream; rows: RawEntry[] }>();
+		for (const { stream, row } of events) {
+			const ref = streamRef(stream);
+			const known = rows.get(ref);
+			if (known) known.rows.push(row);
+			else rows.set(ref, { stream, rows: [row] });
+		}
+		const all = [...rows.values()];
+		if (all.every((own) => fits(own.rows, this.shape(own.stream).columns, this.choice, false))) return;
+		this.project = await this.getProject(true);
+		this.shapes.clear();
+	}
+
+	private shape(stream: Stream): Shape {
+		const ref = streamRef(stream);
+		let shape = this.shapes.get(ref);
+		if (!shape) {
+			shape = shapeOf(this.project, { slug: this.slug, ...stream, ...this.choice }, RESERVED);
+			this.shapes.set(ref, shape);
+		}
+		return shape;
+	}
+}

@@ -1,0 +1,81 @@
+import type { ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
+import { projectSlug } from '../../../core/epicollect5/address';
+import type { Stream } from '../../../core/epicollect5/columns';
+import { InputError } from '../../../core/http/errors';
+import { asText, collection, parameter, textParameter } from '../../shared/parameter';
+import { zonedDate } from '../../shared/zone';
+import { shapeOf, type ShapeChoice } from '../shape';
+import type { EventName } from './follow';
+
+export interface Settings {
+	slug: string;
+	/** What is watched; undefined: all of the project. */
+	stream: Stream | undefined;
+	events: ReadonlySet<EventName>;
+	/** `now`, `beginning` or a date. */
+	start: string;
+	shape: ShapeChoice;
+	batchSize: number;
+	/** Deliver the last batch again after a restart. */
+	repeats: boolean;
+	anew: string;
+}
+
+export const DEFAULT_BATCH = 1_000;
+/** Two pages of 500, or more than a poll's time usually gives. */
+const LARGEST_BATCH = 5_000;
+
+/** @throws InputError */
+export function settingsOf(context: IPollFunctions): Settings {
+	const options = collection(context, 'options', 0);
+	return {
+		slug: projectSlug(textParameter(context, 'project', 0)),
+		stream: streamOf(context),
+		events: eventsOf(parameter(context, 'events', 0)),
+		start: startOf(context),
+		shape: shapeOf(context),
+		batchSize: batchSizeOf(options.batchSize ?? DEFAULT_BATCH),
+		repeats: options.afterRestart !== 'never',
+		anew: asText(options.beginAnew),
+	};
+}
+
+/** @returns undefined for all forms and branches. The first form where none is named, as in the other node. */
+export function streamOf(context: IPollFunctions | ILoadOptionsFunctions): Stream | undefined {
+	const watch = textParameter(context, 'watch', 0);
+	if (watch === 'project') return undefined;
+	const formRef = textParameter(context, 'form', 0);
+	if (watch !== 'branch') return { formRef };
+	const branchRef = textParameter(context, 'branch', 0);
+	if (branchRef !== '') return { formRef, branchRef };
+	throw new InputError('No branch is chosen', {
+		code: 'branch',
+		field: 'Branch',
+		hint: 'Choose one from the list, or watch the form.',
+	});
+}
+
+function eventsOf(chosen: unknown): Set<EventName> {
+	if (Array.isArray(chosen) && chosen.length > 0) return new Set(chosen as EventName[]);
+	throw new InputError('No event is chosen', {
+		code: 'events',
+		field: 'Events',
+		hint: 'Choose at least one of them.',
+	});
+}
+
+function startOf(context: IPollFunctions): string {
+	const from = textParameter(context, 'startFrom', 0);
+	if (from !== 'date') return from === 'beginning' ? from : 'now';
+	return zonedDate(parameter(context, 'startDate', 0), context.getTimezone()) ?? '';
+}
+
+function batchSizeOf(value: unknown): number {
+	const size = Number(value);
+	if (Number.isInteger(size) && size > 0) return Math.min(size, LARGEST_BATCH);
+	throw new InputError('"Batch Size" is not a whole number above 0', {
+		code: 'batch_size',
+		field: 'Batch Size',
+		hint: `Enter how many events one execution gets at most, up to ${LARGEST_BATCH}.`,
+	});
+}
