@@ -31,7 +31,13 @@ export interface Poll {
 export const locator = (value: string, mode = 'id') => ({ __rl: true, mode, value });
 
 export const parametersOf = (more: Json = {}): Json => ({
-	...{ authentication: 'none', serverUrl: SERVER, project: locator(SLUG, 'slug'), watch: 'form', form: locator('') },
+	...{
+		authentication: 'none',
+		serverUrl: SERVER,
+		project: locator(SLUG, 'slug'),
+		watch: 'form',
+		form: locator(''),
+	},
 	...{ events: ['created', 'updated'], startFrom: 'beginning', simplify: true, options: {} },
 	...more,
 });
@@ -75,9 +81,9 @@ export class TriggerHost {
 		jest.resetModules();
 		jest.doMock('n8n-workflow', () => host);
 		jest.doMock('../../nodes/shared/clock', () => ({ clock }));
-		const module = require('../../nodes/Epicollect5/Epicollect5Trigger.node') as {
-			Epicollect5Trigger: new () => Epicollect5Trigger;
-		};
+		const module = jest.requireActual<{ Epicollect5Trigger: new () => Epicollect5Trigger }>(
+			'../../nodes/Epicollect5/Epicollect5Trigger.node',
+		);
 		this.trigger = new module.Epicollect5Trigger();
 	}
 
@@ -108,7 +114,7 @@ export class TriggerHost {
 	/** Polls every minute until there was nothing new `quiet` times in a row. @returns items of each poll */
 	async toRest(quiet = 2, most = 60): Promise<Json[][]> {
 		const all: Json[][] = [];
-		for (let idle = 0; idle < quiet && all.length < most; ) {
+		for (let idle = 0; idle < quiet && all.length < most;) {
 			const { items, error } = await this.poll();
 			if (error) throw error;
 			all.push(items ?? []);
@@ -164,7 +170,11 @@ export class TriggerHost {
 	}
 
 	private async send({ method = 'GET', url, headers }: IHttpRequestOptions): Promise<unknown> {
-		const { status, headers: answered, body } = await this.world.transport.request({
+		const {
+			status,
+			headers: answered,
+			body,
+		} = await this.world.transport.request({
 			...{ method: method as 'GET', url, headers: headers as Record<string, string> },
 			...{ responseType: 'bytes' as const, timeoutMs: 100_000 },
 		});

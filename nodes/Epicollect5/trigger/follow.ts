@@ -50,8 +50,8 @@ export interface Followed {
 	/** To be kept once the events were handed over. */
 	kept: Pick<Kept, 'state' | 'last' | 'again'>;
 	notes: SyncNote[];
-	/** A form or branch was met for the first time "from now": to be saved although there are no events. */
-	isContact: boolean;
+	/** To be saved although there may be no events. */
+	mustSave: boolean;
 	/** Files that are not waited for, as too many are. */
 	dropped: number;
 	/** What went wrong after the events. */
@@ -65,7 +65,7 @@ export interface Followed {
  * @throws InputError before any request, where what was kept does not belong to the question
  */
 export async function follow(options: FollowOptions): Promise<Followed> {
-	const { kept, question } = options;
+	const { kept } = options;
 	const goesBack = options.repeats && kept?.last !== undefined;
 	const from = goesBack ? rollBack(kept.state, kept.last as LastBatch) : kept?.state;
 	const { before, result } = await readEntries(options, from);
@@ -90,9 +90,22 @@ export async function follow(options: FollowOptions): Promise<Followed> {
 		},
 		notes: result.notes,
 		dropped,
-		isContact: question.start === 'now' && begunIn(state, question) > begunIn(kept?.state, question),
+		mustSave: isDecisive(options, result.events, state),
 		...(error && { error }),
 	};
+}
+
+/**
+ * Whether a process that begins with an older state would tell other things. It reads again what this one has read, but
+ * "now" would be later, and an entry that was new and not to be told of would still be new when it has been edited.
+ */
+function isDecisive(
+	{ kept, question, wanted }: FollowOptions,
+	read: readonly EntryEvent[],
+	state: SyncState,
+) {
+	if (question.start === 'now' && begunIn(state, question) > begunIn(kept?.state, question)) return true;
+	return wanted.has('updated') && !wanted.has('created') && read.some(({ type }) => type === 'created');
 }
 
 function eventsOf(

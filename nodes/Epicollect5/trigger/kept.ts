@@ -53,16 +53,14 @@ export class Store {
 	 */
 	read(anew: string): Kept | undefined {
 		const stored = this.stored();
-		if (stored === undefined || stored.anew !== anew) return undefined;
-		if (!isKept(stored)) {
-			throw new InputError('What was kept of the last poll is damaged', {
-				code: 'sync_state',
-				hint: 'Nothing was read.',
-			});
-		}
 		const newer = unsaved.get(this.name);
-		const kept = newer?.after === stored.id ? newer.kept : stored;
-		return kept.workflow === this.workflow ? kept : undefined;
+		if (newer?.kept.anew === anew && newer.after === stored?.id) return newer.kept;
+		if (stored === undefined || stored.anew !== anew) return undefined;
+		if (isKept(stored)) return stored.workflow === this.workflow ? stored : undefined;
+		throw new InputError('What was kept of the last poll is damaged', {
+			code: 'sync_state',
+			hint: 'Nothing was read.',
+		});
 	}
 
 	/** For a poll that hands something over: n8n saves it then. */
@@ -84,7 +82,7 @@ export class Store {
 		const before = unsaved.get(this.name);
 		const after = before && before.kept.id === stored ? before.after : stored;
 		this.write(kept);
-		if (typeof after === 'string') unsaved.set(this.name, { after, kept });
+		unsaved.set(this.name, { after, kept });
 	}
 
 	private stored(): JsonObject | undefined {

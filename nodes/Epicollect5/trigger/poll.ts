@@ -71,10 +71,13 @@ async function pollOnce(context: IPollFunctions, store: Store): Promise<INodeExe
 	tell(context, followed);
 	polled.add(store.name);
 	const kept = { id: randomUUID(), workflow: store.workflow, anew, ...followed.kept };
-	// An execution without items, as n8n would not save where "now" was: after a restart it would be later.
-	if (output.length > 0 || followed.isContact) store.write(kept);
-	else store.remember(kept);
-	return output.length > 0 || followed.isContact ? [output] : null;
+	if (output.length === 0 && !followed.mustSave) {
+		store.remember(kept);
+		return null;
+	}
+	store.write(kept);
+	// Where it is empty: an execution without items, as n8n saves nothing otherwise.
+	return [output];
 }
 
 async function visit(context: IPollFunctions, share: number): Promise<Visit> {

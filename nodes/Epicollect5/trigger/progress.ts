@@ -10,4 +10,4 @@ export const polled = new Set<string>();
 /** Triggers that are being polled: n8n does not wait for a poll before it begins the next. */
 export const underWay = new Set<string>();
 /** How far polls without any event have come, and since which saved state. */
-export const unsaved = new Map<string, { after: string; kept: Kept }>();
+export const unsaved = new Map<string, { after: unknown; kept: Kept }>();

@@ -39,6 +39,17 @@ describe('the ids ever met', () => {
 		expect(few.with([1])).toBe(few);
 	});
 
+	it('can be gone back to: without those that came later they are as before', () => {
+		const keys = keysOf(3000);
+		const before = IdSet.EMPTY.with(keys.slice(0, 2000));
+		const later = IdSet.EMPTY.with(keys.slice(2000));
+		const after = before.with(keys.slice(2000));
+		expect(after.without(later).pack()).toBe(before.pack());
+		expect(after.without(IdSet.EMPTY).pack()).toBe(after.pack());
+		expect(later.without(after).size).toBe(0);
+		expect(after.size).toBe(3000);
+	});
+
 	it('take at most 420 kB for 100,000', () => {
 		expect(IdSet.EMPTY.with(keysOf(100_000)).pack().length).toBeLessThan(420_000);
 	});
