@@ -88,6 +88,17 @@ export class Placeholders {
 /** A name that no phone gives: the service shows its placeholder for it. */
 export const IMPOSSIBLE_NAME = '00000000-0000-4000-8000-000000000000_0.jpg';
 
+/** A project's logo, 512 × 512 pixels, JPEG (contract 11). */
+export const LOGO: MediaQuery = { type: 'photo', format: 'project_thumb', name: 'logo.jpg' };
+
+/** @returns a query for a photo that cannot exist, which is answered with the placeholder that stands for `query` */
+export function missingLike(query: MediaQuery): MediaQuery {
+	// A missing logo has a placeholder of its own, by its name; no entry has a photo of that name.
+	return query.name === LOGO.name
+		? { ...query, format: 'entry_original' }
+		: { ...query, name: IMPOSSIBLE_NAME };
+}
+
 /** @throws InputError for a name that could lead out of the folder it is asked from or written to */
 export function checkMediaName(name: string): void {
 	const unsafe = [...name].some((c) => c === '/' || c === '\\' || c < ' ' || c === '\u007f');

@@ -9,7 +9,7 @@ import type { Bucket } from './limits';
 import {
 	checkMediaName,
 	contentTypeOf,
-	IMPOSSIBLE_NAME,
+	missingLike,
 	notUploaded,
 	type MediaDownload,
 	type MediaFile,
@@ -69,9 +69,9 @@ export class MediaReader {
 		checkMediaName(query.name);
 		const { baseUrl, placeholders } = this.options;
 		const file = await this.bytes(slug, query, run);
-		const probe = { ...query, name: IMPOSSIBLE_NAME };
+		const probe = missingLike(query);
 		const isPlaceholder = await placeholders.isPlaceholder(
-			`${baseUrl} ${query.format}`,
+			`${baseUrl} ${probe.format} ${probe.name}`,
 			file.bytes,
 			async () => (await this.bytes(slug, probe, run)).bytes,
 		);

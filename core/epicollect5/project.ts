@@ -176,7 +176,7 @@ function countsOf(counts: unknown, ref: string): Period & { entries: number } {
 }
 
 /** The definition's dates have no zone: they are UTC (contract 6.5). */
-function isoOf(value: unknown): string | undefined {
+export function isoOf(value: unknown): string | undefined {
 	const [, day, time] = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)/.exec(text(value)) ?? [];
 	return day && time && `${day}T${time}.000Z`;
 }

@@ -1,4 +1,4 @@
-import type { Message, Red } from './red';
+import type { Message, Red, Send } from './red';
 
 /** Messages made from one incoming message: a property is set, everything else is kept. */
 export class Sequence {
@@ -36,6 +36,11 @@ export class Sequence {
 		const message = this.part(value);
 		Object.assign(message.parts as object, { count: this.sent });
 		return message;
+	}
+
+	/** One message for each value of a list that is complete. */
+	sendEach(values: readonly unknown[], send: Send): void {
+		values.forEach((value, i) => send(i + 1 < values.length ? this.next(value) : this.last(value)));
 	}
 
 	private part(value: unknown): Message {

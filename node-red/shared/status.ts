@@ -10,6 +10,9 @@ export interface StatusNode {
 	}): void;
 }
 
+/** Contract 12. */
+const MOST_FOUND = 50;
+
 /**
  * The one place that says what a node shows below itself. All words are in the catalogues under `shared.status`;
  * those with numbers in them are put together here, in the language of the runtime.
@@ -57,6 +60,24 @@ export class StatusLine {
 	/** "Inspect pump 7 · 14:05" */
 	finished(what: string, now: number): void {
 		this.show({ fill: 'green', shape: 'dot', text: `${what} · ${this.time(now)}` });
+	}
+
+	/** "12 projects · 14:05"; the service names 50 at most. */
+	projectsFound(count: number, now: number): void {
+		const values = { count, number: this.number(count), time: this.time(now) };
+		const text = this.say(count >= MOST_FOUND ? 'firstProjects' : 'projects', values);
+		this.show({ fill: 'green', shape: 'dot', text });
+	}
+
+	/** "3 of 412 gone · 14:05" */
+	gone({ gone, known }: { gone: number; known: number }, now: number): void {
+		const values = { gone: this.number(gone), known: this.number(known), time: this.time(now) };
+		this.show({ fill: 'green', shape: 'dot', text: this.say(gone === 0 ? 'noneGone' : 'gone', values) });
+	}
+
+	/** "no logo of its own · 14:05" */
+	noLogo(now: number): void {
+		this.finished(this.say('noLogo'), now);
 	}
 
 	failed(message: string): void {

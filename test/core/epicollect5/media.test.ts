@@ -4,6 +4,7 @@ import { AbortedError } from '../../../core/http/errors';
 import {
 	checkMediaName,
 	IMPOSSIBLE_NAME,
+	LOGO,
 	Placeholders,
 	type MediaDownload,
 	type MediaQuery,
@@ -343,6 +344,13 @@ describe('the name of a file', () => {
 			field: 'File Name',
 		});
 		expect(world.transport.sent).toHaveLength(0);
+	});
+
+	it('is no logo where the server shows its placeholder for logos, whatever that is', async () => {
+		const world = new World();
+		await expect(ask(world, LOGO)).rejects.toMatchObject({ kind: 'notUploaded' });
+		stored(world, LOGO.format, LOGO.name, 'image/jpeg');
+		expect((await ask(world, LOGO)).bytes).toHaveLength(2000);
 	});
 
 	it.each(['a b.jpg', '..a.jpg', 'ä.jpg', '日本.mp4', '%2e%2e', 'a&b=c.jpg', IMPOSSIBLE_NAME])(

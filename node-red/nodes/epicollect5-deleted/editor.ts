@@ -1,0 +1,87 @@
+import type { EditorRED } from 'node-red';
+import { Choice } from '../../shared/editor/choice';
+import { chosenValue, propertyField, typedField } from '../../shared/editor/fields';
+import { postForProject } from '../../shared/editor/project';
+
+declare const RED: EditorRED;
+
+interface DeletedProperties {
+	name: string;
+	schema: number;
+	project: string;
+	form: string;
+	formType: string;
+	/** The form's name as it was in the list, for the label on the canvas. */
+	formName: string;
+	branch: string;
+	branchType: string;
+	branchName: string;
+	known: string;
+	knownType: string;
+	output: string;
+	property: string;
+}
+
+let forms: Choice | undefined;
+let branches: Choice | undefined;
+
+RED.nodes.registerType<DeletedProperties>('epicollect5-deleted', {
+	category: 'field data',
+	color: '#C5DFA8',
+	icon: 'epicollect5.svg',
+	inputs: 1,
+	outputs: 1,
+	paletteLabel: 'epicollect5 deleted',
+	defaults: {
+		name: { value: '' },
+		schema: { value: 1 },
+		project: { value: '', type: 'epicollect5-project', required: true },
+		form: { value: '' },
+		formType: { value: 'list' },
+		formName: { value: '' },
+		branch: { value: '' },
+		branchType: { value: 'list' },
+		branchName: { value: '' },
+		known: { value: 'payload', required: true },
+		knownType: { value: 'msg' },
+		output: { value: 'array' },
+		property: { value: 'payload', required: true },
+	},
+	label() {
+		const where = this.branchName || this.formName;
+		return this.name || (where ? `deleted: ${where}` : 'epicollect5 deleted');
+	},
+	labelStyle() {
+		return this.name ? 'node_label_italic' : '';
+	},
+	oneditprepare() {
+		const say = (key: string): string => this._(`epicollect5-deleted.${key}`);
+		const fromProject = { label: say('form.list'), refreshLabel: say('label.refresh'), config: 'project' };
+		forms = new Choice({
+			...fromProject,
+			name: 'form',
+			none: { value: '', label: say('form.first') },
+			savedLabels: [this.formName],
+			load: (project) => postForProject('forms', project),
+		});
+		branches = new Choice({
+			...fromProject,
+			name: 'branch',
+			none: { value: '', label: say('branch.none') },
+			savedLabels: [this.branchName],
+			// Of a form that only the message names all branches are listed.
+			load: (project) => postForProject('branches', project, { form: chosenValue('form') ?? '*' }),
+			dependsOn: ['form'],
+		});
+		typedField('known', ['msg', 'flow', 'global', 'jsonata', 'env']);
+		propertyField();
+	},
+	oneditsave() {
+		this.formName = forms?.chosenLabels[0] ?? '';
+		this.branchName = branches?.chosenLabels[0] ?? '';
+		forms = branches = undefined;
+	},
+	oneditcancel() {
+		forms = branches = undefined;
+	},
+});

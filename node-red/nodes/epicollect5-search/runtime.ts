@@ -1,0 +1,55 @@
+import type { NodeDef } from 'node-red';
+import { normaliseServerUrl, PUBLIC_SERVER } from '../../../core/epicollect5/address';
+import type { FoundProject } from '../../../core/epicollect5/client';
+import { InputError } from '../../../core/http/errors';
+import { clientOf } from '../../shared/epicollect5';
+import type { Work } from '../../shared/input';
+import { Sequence } from '../../shared/output';
+import type { Red } from '../../shared/red';
+import { shownRun } from '../../shared/run';
+import { runtime } from '../../shared/runtime';
+import { Settings } from '../../shared/values';
+import { registerWorker, type Worker } from '../../shared/worker';
+
+interface SearchDef extends NodeDef {
+	baseUrl?: string;
+	search?: string;
+	searchType?: string;
+	output?: 'array' | 'each';
+	property?: string;
+}
+
+/** A project as the node sends it. */
+interface Found extends FoundProject {
+	/** Address of its page. */
+	page: string;
+}
+
+export default function register(red: Red): void {
+	registerWorker<SearchDef>(red, 'epicollect5-search', search);
+}
+
+async function search(parts: Worker<SearchDef>, { message, send, signal }: Work): Promise<void> {
+	const { red, def, status } = parts;
+	const baseUrl = normaliseServerUrl(def.baseUrl || PUBLIC_SERVER);
+	const text = await new Settings({ ...parts, message }).text('search', 'Name begins with');
+	if (text === undefined) throw nothingToFind();
+	status.busy();
+	const projects = await clientOf(baseUrl).searchProjects(text, shownRun(status, signal));
+	const found = projects.map((project): Found => ({
+		...project,
+		page: `${baseUrl}/project/${project.slug}`,
+	}));
+	const sequence = new Sequence(red, message, def.property || 'payload');
+	if (def.output === 'each') sequence.sendEach(found, send);
+	else send(sequence.whole(found));
+	status.projectsFound(found.length, runtime.clock.now());
+}
+
+function nothingToFind(): InputError {
+	return new InputError('There is no text to search for', {
+		code: 'search',
+		field: 'Name begins with',
+		hint: "Give the beginning of a project's name in the dialog or in the message.",
+	});
+}
