@@ -19,6 +19,21 @@ const SLUG = [
 const PROJECT_PATH = `={{ ($credentials.project || "").trim() ? "/api/export/project/" + encodeURIComponent($credentials.project${SLUG}) : "/api/projects/a?exact=true" }}`;
 
 /**
+ * n8n gets the token itself before it sends the request of the test, and words the refusal of one itself: no rule and no
+ * function of a node is asked for a credential that extends `oAuth2Api` (n8n 2.41.1, credentials-tester.service.js). So
+ * its words are explained here.
+ */
+const TESTING = [
+	'<b>If a test fails</b>',
+	'"HTTP status 400": Client ID or Client Secret is wrong',
+	'"HTTP status 404" or "HTTP status 405": the Server URL is wrong, or Epicollect5 is being maintained',
+	'"HTTP status 429": wait for an hour, as Epicollect5 gives 10 tokens an hour, and each test takes one',
+	'"Expected JSON" or "without access token": another kind of server answers at the Server URL',
+	'"refused the connection" or "cannot be established": nobody answers there',
+	'A test with a wrong Client Secret ends the access of the workflows that are running; with the right one saved they get it back by themselves.',
+].join('<br>');
+
+/**
  * A client app of Epicollect5. The token that n8n gets with it lives in the encrypted credential, where all workflows,
  * parallel executions and workers share it: a new token ends the earlier ones (contract 2.3).
  */
@@ -36,7 +51,7 @@ export class Epicollect5OAuth2Api implements ICredentialType {
 	properties: INodeProperties[] = [
 		{
 			displayName:
-				"Only private projects need this. Make one app for n8n alone: two programs with the same app end each other's access.",
+				"An app is a number and a password with which one program may read one private project; public projects need none. Its creator or a manager makes it on the Epicollect5 website: the project > Details > Apps > Create New App. Make one for n8n alone: two programs with the same app end each other's access.",
 			name: 'explanation',
 			type: 'notice',
 			default: '',
@@ -56,8 +71,8 @@ export class Epicollect5OAuth2Api implements ICredentialType {
 			default: '',
 			required: true,
 			placeholder: 'e.g. 4945',
-			description: 'A number. On the Epicollect5 website: your project > Details > Apps.',
-			hint: 'On the Epicollect5 website: your project > Details > Apps > Create New App',
+			description: 'A number, shown beside the app on the Epicollect5 website: your project > Details > Apps',
+			hint: 'A number. On the Epicollect5 website: your project > Details > Apps.',
 		},
 		{
 			displayName: 'Client Secret',
@@ -67,7 +82,7 @@ export class Epicollect5OAuth2Api implements ICredentialType {
 			default: '',
 			required: true,
 			description: '40 characters, shown beside the Client ID on the same page',
-			hint: 'Beside the Client ID on the same page. If the test says "HTTP status 400", one of the two is wrong.',
+			hint: 'Beside the Client ID on the same page. If the test says "HTTP status 400", one of the two is wrong: Epicollect5 does not say which.',
 		},
 		{
 			displayName: 'Project',
@@ -79,8 +94,7 @@ export class Epicollect5OAuth2Api implements ICredentialType {
 				'The project that the app belongs to: the address of its page, or the last part of it. With it, the test can tell whether the app fits the project.',
 		},
 		{
-			displayName:
-				'Each test asks for a new token, and Epicollect5 gives 10 an hour. A test with a wrong secret ends the access of workflows that are running.',
+			displayName: TESTING,
 			name: 'testExplanation',
 			type: 'notice',
 			default: '',

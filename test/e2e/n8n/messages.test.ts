@@ -180,54 +180,6 @@ describe('A run', () => {
 	});
 });
 
-describe('The test of a credential', () => {
-	async function tested(change: Record<string, string>) {
-		const data = { ...world.app(PRIVATE), ...change };
-		const credential = await world.n8n.createCredential('epicollect5OAuth2Api', data);
-		const before = world.sandbox.stats().tokensIssued;
-		const result = await world.n8n.testCredential(credential, data);
-		return { ...result, tokens: world.sandbox.stats().tokensIssued - before };
-	}
-
-	it('accepts right ones, for the price of one token', async () => {
-		expect(await tested({})).toMatchObject({ status: 'OK', tokens: 1 });
-		expect(await tested({ project: PRIVATE })).toMatchObject({ status: 'OK', tokens: 1 });
-	});
-
-	it('accepts a pasted address of the API and of the project', async () => {
-		const { epicollect5 } = world.sandbox.addresses;
-		const project = `${epicollect5}/project/${PRIVATE}`;
-		expect(await tested({ serverUrl: `${epicollect5}/api/`, project })).toMatchObject({ status: 'OK' });
-		const page = `${project}/data?restart=true`;
-		expect(await tested({ serverUrl: page, project: page })).toMatchObject({ status: 'OK' });
-	});
-
-	it('refuses a wrong secret, even when the right one was saved before', async () => {
-		expect(await tested({ clientSecret: 'wrong' })).toMatchObject({
-			status: 'Error',
-			message: expect.stringContaining('HTTP status 400') as string,
-			tokens: 0,
-		});
-		const saved = await world.savedApp(PRIVATE);
-		itemsOf(await world.n8n.run('saved', [manualTrigger(), node(PRIVATE, saved)]), 'Node');
-		const changed = { ...world.app(PRIVATE), clientSecret: 'wrong' };
-		expect(await world.n8n.testCredential(saved, changed)).toMatchObject({ status: 'Error' });
-	});
-
-	it('tells an app of another project from a wrong secret', async () => {
-		const { message } = await tested({ project: 'sandbox-other' });
-		expect(message).toContain('belongs to another project');
-	});
-
-	it('tells when there is no such project', async () => {
-		expect((await tested({ project: 'nothing' })).message).toContain('there is no such project');
-	});
-
-	it('tells when the server is not reached', async () => {
-		expect((await tested({ serverUrl: 'http://127.0.0.1:9' })).message).toContain('refused the connection');
-	});
-});
-
 describe('Secrets and tokens', () => {
 	it('are in no execution, whether it went well or not, and not in the log', async () => {
 		const credential = await world.savedApp(PRIVATE);
