@@ -104,7 +104,7 @@ const withoutPlurals = (keys: readonly string[]): string[] => [
 
 describe.each(sets)('The dialog of %s', (set) => {
 	it('uses every text that there is, and none that is not', () => {
-		expect(namedByDialog(set).length).toBeGreaterThan(3);
+		expect(namedByDialog(set).length).toBeGreaterThan(0);
 		for (const lang of languages) {
 			const known = keysOf(ownTexts(set, lang));
 			expect([...new Set(namedByDialog(set))].sort()).toEqual(known.sort());
