@@ -57,8 +57,12 @@ async function buildSet(set) {
 		(await withIncludes(template)).trim(),
 		help(set, markdown),
 	];
-	await writeFile(path.join(nodes, `${set}.html`), `${parts.join('\n\n')}\n`);
-	for (const lang of await readdir(path.join(source, 'locales'))) await buildLanguage(set, folder, lang);
+	const html = `${parts.join('\n\n')}\n`;
+	await writeFile(path.join(nodes, `${set}.html`), html);
+	const hasDialog = html.includes('shared.dialog.');
+	for (const lang of await readdir(path.join(source, 'locales'))) {
+		await buildLanguage({ set, folder, lang, hasDialog });
+	}
 }
 
 /** Rows that several dialogs have in common are written once. */
@@ -70,13 +74,15 @@ async function withIncludes(template) {
 	return (await Promise.all(filled)).join('');
 }
 
-async function buildLanguage(set, folder, lang) {
-	const shared = await readFile(path.join(source, 'locales', lang, 'shared.json'), 'utf8');
+async function buildLanguage({ set, folder, lang, hasDialog }) {
+	const text = await readFile(path.join(source, 'locales', lang, 'shared.json'), 'utf8');
+	const { dialog, ...others } = JSON.parse(text);
 	const own = await readFile(path.join(folder, 'locales', `${lang}.json`), 'utf8');
 	const target = path.join(nodes, 'locales', lang);
 	await mkdir(target, { recursive: true });
-	const catalogue = { shared: JSON.parse(shared), [set]: JSON.parse(own) };
-	await writeFile(path.join(target, `${set}.json`), `${JSON.stringify(catalogue, null, '\t')}\n`);
+	const shared = hasDialog ? { dialog, ...others } : others;
+	const catalogue = { shared, [set]: JSON.parse(own) };
+	await writeFile(path.join(target, `${set}.json`), `${JSON.stringify(catalogue)}\n`);
 	const translated = path.join(folder, 'locales', `${lang}.help.md`);
 	if (!existsSync(translated)) return;
 	await writeFile(path.join(target, `${set}.html`), `${help(set, await readFile(translated, 'utf8'))}\n`);
@@ -92,6 +98,9 @@ async function editor(folder) {
 		target: 'es2020',
 		charset: 'utf8',
 		legalComments: 'none',
+		// Each dialog brings its own copy of what all have in common.
+		minifySyntax: true,
+		minifyWhitespace: true,
 	});
 	return result.outputFiles[0].text;
 }

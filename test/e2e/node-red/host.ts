@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, realpath, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Child, childEnvironment } from '../shared/child';
@@ -28,7 +28,7 @@ export interface FlowNode {
 	[property: string]: unknown;
 }
 
-export type HostOptions = Omit<HostSettings, 'port'> & { userDir?: string };
+export type HostOptions = Omit<HostSettings, 'port' | 'coreNodes'> & { userDir?: string };
 
 /** A real Node-RED with a folder, a port and a process of its own, driven as its editor drives it. */
 export class NodeRedHost {
@@ -46,7 +46,11 @@ export class NodeRedHost {
 		await ensureInstalled(version);
 		const userDir = options.userDir ?? (await temporaryFolder(`node-red-${version}`));
 		const host = new NodeRedHost(version, userDir, await freePort(), options);
-		await writeFile(path.join(userDir, 'settings.js'), settingsFile({ ...options, port: host.port }));
+		const coreNodes = await ownCoreNodes(version, userDir);
+		await writeFile(
+			path.join(userDir, 'settings.js'),
+			settingsFile({ ...options, coreNodes, port: host.port }),
+		);
 		try {
 			await host.boot();
 		} catch (error) {
@@ -196,6 +200,17 @@ function authorization(bearer: string | undefined): Record<string, string> {
 
 function hostFolder(version: HostVersion): string {
 	return path.join(repository, 'test/hosts', `node-red-${version}`);
+}
+
+/**
+ * Node-RED looks for nodes in every node_modules above its core nodes, and would find this workspace there instead of the
+ * packed tarball. Through a link in the user's folder there is nothing above.
+ */
+async function ownCoreNodes(version: HostVersion, userDir: string): Promise<string> {
+	const link = path.join(userDir, 'core-nodes');
+	const real = await realpath(path.join(hostFolder(version), 'node_modules/@node-red/nodes'));
+	if (!existsSync(link)) await symlink(real, link);
+	return link;
 }
 
 /** `npm ci` once per checkout; the folder is kept between runs. */

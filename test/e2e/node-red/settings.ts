@@ -1,6 +1,8 @@
 /** The settings file of a Node-RED that is started for one suite only. */
 export interface HostSettings {
 	port: number;
+	/** Where the core nodes are. */
+	coreNodes: string;
 	/** Token → what its bearer may do. Without it everything is open, as in a fresh Node-RED. */
 	tokens?: Readonly<Record<string, readonly string[]>>;
 	/** Language of the runtime's own texts. */
@@ -15,6 +17,7 @@ export function settingsFile(settings: HostSettings): string {
 		uiHost: '127.0.0.1',
 		uiPort: settings.port,
 		flowFile: 'flows.json',
+		coreNodesDir: settings.coreNodes,
 		flowFilePretty: true,
 		credentialSecret: 'only-for-tests',
 		contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 1 } } },
