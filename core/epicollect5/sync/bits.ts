@@ -1,6 +1,8 @@
 /** The alphabet of base64url: six bits in each letter, and none that JSON has to escape. */
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const VALUES = new Map([...LETTERS].map((letter, value) => [letter, value]));
+const NO_VALUE = 64;
+const VALUES = new Uint8Array(128).fill(NO_VALUE);
+for (let value = 0; value < LETTERS.length; value++) VALUES[LETTERS.charCodeAt(value)] = value;
 const WIDTH = 6;
 
 /** Writes numbers of any width into a text, six bits to a letter. */
@@ -41,8 +43,8 @@ export class BitReader {
 	 */
 	read(width: number): number {
 		while (this.held < width) {
-			const value = VALUES.get(this.text.charAt(this.at++));
-			if (value === undefined) throw new RangeError('The text is damaged');
+			const value = VALUES[this.text.charCodeAt(this.at++)] ?? NO_VALUE;
+			if (value === NO_VALUE) throw new RangeError('The text is damaged');
 			this.rest = (this.rest << WIDTH) | value;
 			this.held += WIDTH;
 		}

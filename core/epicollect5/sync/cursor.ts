@@ -3,9 +3,9 @@ import { endOf, filterAt, secondOf, type Way } from '../anchor';
 import { beginCrowd, crowdRequest, meet, meetAnew, type Crowd } from '../crowd';
 import { entryId, type RawEntry } from '../entry';
 import { isLastPage, type Page, type PageRequest } from '../pages';
-import { IdSet, markOf } from './idSet';
+import { idName, IdSet } from './idSet';
 import { withFresh, withoutHashes, type Recent } from './recent';
-import { rowHash, rowShape } from './rowHash';
+import { rowShape } from './rowHash';
 import { take, type EntryEvent, type StreamContext, type Taken } from './take';
 
 /** A page, and when the server gave it by its own clock. */
@@ -133,7 +133,7 @@ const moveOn: Move = (cursor, page, context, room) => {
 const moveInCrowd: Move = (cursor, page, context, room) => {
 	const { round } = cursor;
 	const before = round.crowd as Crowd;
-	const { crowd, rows } = meet(before, page, WAY, (row) => markOf(entryId(row)).name);
+	const { crowd, rows } = meet(before, page, WAY, (row) => idName(entryId(row)));
 	const taken = take(cursor, rows, context, room);
 	// Asked for again: the page counts once all of it was delivered.
 	if (taken.isCut) return step(cursor, taken, context, { round });
@@ -150,7 +150,7 @@ const moveInCrowd: Move = (cursor, page, context, room) => {
 function step(
 	cursor: Current,
 	{ events, skipped, known, watermark, fresh }: Taken,
-	{ overlapMs, stream }: StreamContext,
+	{ overlapMs }: StreamContext,
 	next: { round?: Round; servedAt?: number },
 ): Omit<Step, 'shapeChanged'> {
 	const { round } = next;
@@ -159,8 +159,7 @@ function step(
 	const oldest = round
 		? Math.min(round.anchor ?? -Infinity, round.owed ?? Infinity, (watermark ?? 0) - overlapMs)
 		: (floor ?? -Infinity);
-	const counts = new Set(stream.counts);
-	const recent = withFresh(cursor.recent, fresh, oldest, (row) => rowHash(row, counts));
+	const recent = withFresh(cursor.recent, fresh, oldest);
 	const quietUntil = isDone ? undefined : cursor.quietUntil;
 	const after = { ...cursor, known, watermark, floor, round, quietUntil, recent };
 	return { cursor: after, events, skipped, isDone };

@@ -8,7 +8,7 @@ import { checkFingerprint, fingerprintOf, streamRef, type Fingerprint, type Sync
 import { packRecent, unpackRecent } from './recent';
 
 const VERSION = 1;
-const MARKS = new RegExp(`.{${NAME_LETTERS}}`, 'g');
+const NAMES = new RegExp(`.{${NAME_LETTERS}}`, 'g');
 
 /**
  * What a host keeps between two calls: plain JSON, at most 512 kB for 100,000 entries. To be saved after the events
@@ -44,7 +44,7 @@ export interface StreamState {
 
 export type CrowdState = Pick<Crowd, 'pass' | 'vain' | 'counted' | 'metBefore' | 'walk' | 'page'> & {
 	second: string;
-	/** Names of marks, one after the other. */
+	/** Names of ids, one after the other. */
 	met: string;
 };
 
@@ -139,7 +139,7 @@ function readCrowd(kept: JsonObject): Crowd {
 	return {
 		...{ second: time(second) ?? NaN, status: 'reading', walk: walk === 'other' ? 'other' : 'own' },
 		...{ pass: number('pass'), vain: number('vain'), page: number('page'), metBefore: number('metBefore') },
-		...{ counted: optional(counted, 'number'), met: new Set(String(met).match(MARKS)) },
+		...{ counted: optional(counted, 'number'), met: new Set(String(met).match(NAMES)) },
 	};
 }
 

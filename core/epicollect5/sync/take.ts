@@ -1,10 +1,9 @@
 import { secondOf } from '../anchor';
 import { entryId, eventId, type RawEntry } from '../entry';
 import type { StreamCursor } from './cursor';
-import { markOf, type IdSet } from './idSet';
+import { idKey, type IdSet } from './idSet';
 import type { SyncStream } from './question';
-import { UNKNOWN_HASH, type Fresh, type Version } from './recent';
-import { rowHash } from './rowHash';
+import { deliveredAt, Fresh, UNKNOWN_HASH, type Content } from './recent';
 
 /** An entry that is new, or a new version of one. The same version always has the same `eventId`. */
 export interface EntryEvent {
@@ -30,6 +29,7 @@ export interface Taken {
 	skipped: number;
 	known: IdSet;
 	watermark: number | undefined;
+	/** By id. */
 	fresh: Map<string, Fresh>;
 	/** Second of the last row that was looked at. */
 	last: number | undefined;
@@ -57,11 +57,12 @@ export function take(
 	};
 	for (const row of rows) {
 		const id = entryId(row);
-		const { key, name } = markOf(id);
 		const second = secondOf(row, 'uploaded_at');
-		const isKnown = keys.has(key) || cursor.known.has(key);
-		const before = taken.fresh.get(name) ?? cursor.recent.get(name);
-		const isNews = !isKnown || !isDelivered(before, second, row, cursor, counts);
+		const content = new Fresh(second, row, counts);
+		const before = metAt(taken.fresh.get(id), second) ?? deliveredAt(cursor.recent, second, id);
+		const key = before ? undefined : idKey(id);
+		const isKnown = key === undefined || keys.has(key) || cursor.known.has(key);
+		const isNews = !isKnown || !isDelivered(before, content, cursor);
 		const isQuiet = second <= (cursor.quietUntil ?? -Infinity);
 		if (isNews && !isQuiet && taken.events.length >= room) {
 			taken.isCut = true;
@@ -69,8 +70,8 @@ export function take(
 		}
 		if (isNews && !isQuiet) taken.events.push(event(isKnown ? 'updated' : 'created', row, context));
 		else taken.skipped += 1;
-		keys.add(key);
-		if (isNews || isUncertain(before)) taken.fresh.set(name, { second, row });
+		if (!isKnown) keys.add(key);
+		if (isNews || before?.hash === UNKNOWN_HASH) taken.fresh.set(id, content);
 		taken.watermark = Math.max(second, taken.watermark ?? -Infinity);
 		taken.last = second;
 	}
@@ -78,23 +79,16 @@ export function take(
 	return taken;
 }
 
-/** Whether this version of a known entry was delivered before. */
-function isDelivered(
-	before: Version | Fresh | undefined,
-	second: number,
-	row: RawEntry,
-	cursor: StreamCursor,
-	counts: ReadonlySet<string>,
-): boolean {
-	// What was delivered is forgotten once it lies before all that is asked for; a row from there was not asked for.
-	if (before === undefined) return second < (cursor.round?.from ?? -Infinity);
-	if (before.second !== second) return false;
-	const hash = 'row' in before ? rowHash(before.row, counts) : before.hash;
-	return hash === UNKNOWN_HASH || hash === rowHash(row, counts);
+/** What the page itself has told before of that second. */
+function metAt(fresh: Fresh | undefined, second: number): Fresh | undefined {
+	return fresh?.second === second ? fresh : undefined;
 }
 
-function isUncertain(before: Version | Fresh | undefined): boolean {
-	return before !== undefined && 'hash' in before && before.hash === UNKNOWN_HASH;
+/** Whether this version of a known entry was delivered before. @param before what was delivered of the same second */
+function isDelivered(before: Content | undefined, content: Fresh, cursor: StreamCursor): boolean {
+	// What was delivered is forgotten once it lies before all that is asked for; a row from there was not asked for.
+	if (before === undefined) return content.second < (cursor.round?.from ?? -Infinity);
+	return before.hash === UNKNOWN_HASH || before.hash === content.hash;
 }
 
 function event(type: EntryEvent['type'], row: RawEntry, { slug, stream }: StreamContext): EntryEvent {

@@ -1,26 +1,29 @@
 import type { EditorRED } from 'node-red';
-import { listField, OTHER_SOURCES, typedField } from '../../shared/editor/fields';
-import { READING_DEFAULTS, ReadingDialog, type ReadingProperties } from '../../shared/editor/reading';
-import { fillMissing, showOnly } from '../../shared/editor/section';
+import { Choice } from '../../shared/editor/choice';
+import { propertyField, typedField } from '../../shared/editor/fields';
+import { postForProject } from '../../shared/editor/project';
+import { fillMissing } from '../../shared/editor/section';
+import { SHAPE_DEFAULTS, ShapeSection, type ShapeProperties } from '../../shared/editor/shape';
 import { MIGRATIONS, SCHEMA } from './migrations';
 
 declare const RED: EditorRED;
 
-const FILTERS = {
-	parentId: { value: '' },
-	parentIdType: { value: 'str' },
-};
-
-interface EntriesProperties extends ReadingProperties {
-	joined: string;
-	joinedType: string;
-	joinedWhat: string;
-	joinedWhatType: string;
-	parentId: string;
-	parentIdType: string;
+interface EntriesProperties extends ShapeProperties {
+	name: string;
+	schema: number;
+	project: string;
+	form: string;
+	formType: string;
+	/** The form's name as it was in the list, for the label on the canvas. */
+	formName: string;
+	limit: string;
+	limitType: string;
+	output: string;
+	property: string;
 }
 
-let dialog: ReadingDialog | undefined;
+let forms: Choice | undefined;
+let shape: ShapeSection | undefined;
 
 RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 	category: 'field data',
@@ -33,12 +36,14 @@ RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 		name: { value: '' },
 		schema: { value: SCHEMA },
 		project: { value: '', type: 'epicollect5-project', required: true },
-		joined: { value: 'none' },
-		joinedType: { value: 'list' },
-		joinedWhat: { value: 'both' },
-		joinedWhatType: { value: 'list' },
-		...READING_DEFAULTS,
-		...FILTERS,
+		form: { value: '' },
+		formType: { value: 'list' },
+		formName: { value: '' },
+		limit: { value: '' },
+		limitType: { value: 'all' },
+		output: { value: 'array' },
+		property: { value: 'payload', required: true },
+		...SHAPE_DEFAULTS,
 	},
 	label() {
 		return this.name || this.formName || 'epicollect5 entries';
@@ -47,30 +52,31 @@ RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 		return this.name ? 'node_label_italic' : '';
 	},
 	oneditprepare() {
-		const say = (key: string): string => this._(`epicollect5-entries.${key}`);
 		fillMissing(this, MIGRATIONS);
-		dialog = new ReadingDialog(this, FILTERS);
-		typedField('parentId', OTHER_SOURCES);
-		listField('joined', say('label.joined'), [
-			{ value: 'none', label: say('joined.none') },
-			{ value: 'nested', label: say('joined.nested') },
-			{ value: 'flat', label: say('joined.flat') },
-		]);
-		listField('joinedWhat', say('label.joinedWhat'), [
-			{ value: 'both', label: say('joinedWhat.both') },
-			{ value: 'children', label: say('joinedWhat.children') },
-			{ value: 'branches', label: say('joinedWhat.branches') },
-		]);
-		const joined = $('#node-input-joined');
-		const show = (): void => showOnly('joined', joined.typedInput('value') !== 'none');
-		joined.on('change', show);
-		show();
+		const say = (key: string): string => this._(`epicollect5-entries.${key}`);
+		const all = { value: 'all', label: say('limit.all'), hasValue: false };
+		const first = { value: 'num', label: say('limit.first'), icon: 'red/images/typedInput/09.svg' };
+		const number = { ...first, validate: /^[1-9]\d*$/ };
+		typedField('limit', [all, number, 'msg', 'flow', 'global', 'jsonata', 'env']);
+		propertyField();
+		forms = new Choice({
+			name: 'form',
+			label: say('form.list'),
+			refreshLabel: say('label.refresh'),
+			none: { value: '', label: say('form.first') },
+			savedLabels: [this.formName],
+			config: 'project',
+			load: (project) => postForProject('forms', project),
+		});
+		shape = new ShapeSection(this);
 	},
 	oneditsave() {
-		Object.assign(this, dialog?.saved, { schema: SCHEMA });
-		dialog = undefined;
+		this.schema = SCHEMA;
+		this.formName = forms?.chosenLabels[0] ?? '';
+		Object.assign(this, shape?.saved);
+		forms = shape = undefined;
 	},
 	oneditcancel() {
-		dialog = undefined;
+		forms = shape = undefined;
 	},
 });

@@ -2,7 +2,7 @@ import type { Column } from '../../../core/epicollect5/columns';
 import type { MediaType } from '../../../core/epicollect5/media';
 import { entryId } from '../../../core/epicollect5/entry';
 import type { EntryEvent, MissingMedia } from '../../../core/epicollect5/sync';
-import { IdSet, markOf } from '../../../core/epicollect5/sync/idSet';
+import { IdSet, safeKey } from '../../../core/epicollect5/sync/idSet';
 import { tidyValue } from '../../../core/epicollect5/tidy';
 import { isObject } from '../../../core/http/json';
 import type { FileQueue } from './cursor';
@@ -25,7 +25,7 @@ export function withFilesOf(
 		for (const { key, ref, type } of columnsOf(event)) {
 			const name = TYPES.includes(type) ? fileName(event.row[key], type) : undefined;
 			if (name === undefined) continue;
-			const mark = markOf(name).key;
+			const mark = safeKey(name);
 			if (known.has(mark) || met.has(mark)) continue;
 			const from = { entryId: entryId(event.row), eventId: event.eventId };
 			met.set(mark, { name, type: type as MediaType, questionRef: ref, ...from });

@@ -13,7 +13,7 @@ import {
 	type SyncState,
 } from '../../../core/epicollect5/sync';
 import { openState, saveState } from '../../../core/epicollect5/sync/state';
-import { markOf } from '../../../core/epicollect5/sync/idSet';
+import { idName } from '../../../core/epicollect5/sync/idSet';
 import type { FieldDataError } from '../../../core/http/errors';
 import type { Run } from '../../../core/run';
 import type { Kept } from './kept';
@@ -73,7 +73,7 @@ export async function follow(options: FollowOptions): Promise<Followed> {
 	const again = marksOf((goesBack ? kept.last?.ids : kept?.again) ?? '');
 	const events = eventsOf(options, result.events, media.events).map((event) => ({
 		...event,
-		redelivered: again.delete(markOf(event.eventId).name),
+		redelivered: again.delete(idName(event.eventId)),
 	}));
 	const { state, arrived, dropped } = media;
 	const eventIds = events.map(({ eventId }) => eventId);

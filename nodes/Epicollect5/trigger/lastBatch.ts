@@ -5,7 +5,7 @@ import {
 	type PendingMedia,
 	type SyncState,
 } from '../../../core/epicollect5/sync';
-import { IdSet, markOf, NAME_LETTERS } from '../../../core/epicollect5/sync/idSet';
+import { idKey, idName, IdSet, NAME_LETTERS } from '../../../core/epicollect5/sync/idSet';
 import type { StreamState } from '../../../core/epicollect5/sync/state';
 
 /** What it takes to go back to before the last batch, without a second copy of all that is known. Plain JSON. */
@@ -38,7 +38,7 @@ export function lastBatchOf({ eventIds, read, before, after, arrived }: Batch): 
 	);
 	const streams = changed.map(([ref, { known: _, ...own }]) => [ref, { ...own, met: IdSet.EMPTY.pack() }]);
 	const empty: LastBatch = {
-		ids: eventIds.map((id) => markOf(id).name).join(''),
+		ids: eventIds.map((id) => idName(id)).join(''),
 		...(before.turn !== undefined && { turn: before.turn }),
 		streams: Object.fromEntries(streams) as LastBatch['streams'],
 		arrived: [...arrived],
@@ -53,7 +53,7 @@ export function withMet(last: LastBatch, read: readonly EntryEvent[]): LastBatch
 	const streams = Object.entries(last.streams).map(([ref, stream]) => {
 		const keys = created
 			.filter((event) => streamRef(event.stream) === ref)
-			.map(({ row }) => markOf(entryId(row)).key);
+			.map(({ row }) => idKey(entryId(row)));
 		return [ref, keys.length === 0 ? stream : { ...stream, met: IdSet.unpack(stream.met).with(keys).pack() }];
 	});
 	return { ...last, streams: Object.fromEntries(streams) as LastBatch['streams'] };

@@ -1,7 +1,8 @@
 import type { RawEntry } from '../../../../core/epicollect5/entry';
 import { advance, newCursor, nextRequest, type StreamCursor } from '../../../../core/epicollect5/sync/cursor';
+import { idKey } from '../../../../core/epicollect5/sync/idSet';
 import { rowHash, rowShape } from '../../../../core/epicollect5/sync/rowHash';
-import { SECOND, START } from '../support/world';
+import { SECOND, START, uuid } from '../support/world';
 import { MINUTE } from './support';
 
 const context = {
@@ -49,6 +50,23 @@ describe('advancing the cursor', () => {
 		const { events, after } = told(known(), [row('b', 0)]);
 		expect(events).toEqual([`updated s/f/b/${iso(0)}`]);
 		expect(told(after, [row('b', 0)]).events).toEqual([]);
+	});
+
+	it('loses no version of an entry whose ID was made to look like that of another', () => {
+		const [first, second] = [uuid(668_035), uuid(1_540_989)];
+		expect(idKey(first)).toBe(idKey(second));
+		const { after } = told(known(), [row(first, 1), row('c', 2)]);
+		const both = told(after, [row(first, 1), row(second, 1), row('c', 2)]);
+		expect(both.events).toEqual([`updated s/f/${second}/${iso(1)}`]);
+		const edited = told(both.after, [row(first, 1), row('c', 2), row(second, 3)]);
+		expect(edited.events).toEqual([`updated s/f/${second}/${iso(3)}`]);
+		expect(told(edited.after, [row(first, 1), row('c', 2), row(second, 3)]).events).toEqual([]);
+		expect(told(edited.after, [row(first, 4)]).events).toEqual([`updated s/f/${first}/${iso(4)}`]);
+	});
+
+	it('delivers no version again that the server shows once more after a newer one', () => {
+		const { after } = told(known(), [row('b', 3)]);
+		expect(told(after, [row('b', 1), row('b', 3)]).events).toEqual([]);
 	});
 
 	it('takes no notice of known rows that were not asked for', () => {

@@ -1,8 +1,8 @@
 import { BitReader, BitWriter } from '../../../../core/epicollect5/sync/bits';
-import { IdSet, markOf, NAME_LETTERS } from '../../../../core/epicollect5/sync/idSet';
+import { idKey, idName, IdSet, NAME_LETTERS, safeKey } from '../../../../core/epicollect5/sync/idSet';
 import { uuid } from '../support/world';
 
-const keysOf = (count: number) => Array.from({ length: count }, (_, i) => markOf(uuid(i)).key);
+const keysOf = (count: number) => Array.from({ length: count }, (_, i) => idKey(uuid(i)));
 
 describe('the ids ever met', () => {
 	it.each([0, 1, 2, 3, 500, 20_000])('come through JSON as they are, %i of them', (count) => {
@@ -10,7 +10,7 @@ describe('the ids ever met', () => {
 		const set = IdSet.unpack(JSON.parse(JSON.stringify(IdSet.EMPTY.with(keys).pack())) as string);
 		expect(set.size).toBe(count);
 		expect(keys.every((key) => set.has(key))).toBe(true);
-		expect(set.has(markOf(uuid(count)).key)).toBe(false);
+		expect(set.has(idKey(uuid(count)))).toBe(false);
 		expect(set.pack()).toBe(IdSet.EMPTY.with(keys).pack());
 	});
 
@@ -69,14 +69,43 @@ describe('the ids ever met', () => {
 	});
 });
 
-describe('the mark of an id', () => {
+describe('the key of an id', () => {
+	const versionOne = (i: number) =>
+		`${(0xb0c0d0e0 + 9973 * i).toString(16).slice(-8)}-0a0b-11ef-a1b2-00163e5f3c1a`;
+
+	it.each<[string, (i: number) => string]>([
+		['ids that count up', uuid],
+		['ids of one phone by the time', versionOne],
+		['texts of any kind', (i) => `ü${i}`],
+	])('is the same every time, and another one for each of %s', (_what, idOf) => {
+		const keys = Array.from({ length: 100_000 }, (_, i) => idKey(idOf(i)));
+		expect(idKey(idOf(7))).toBe(keys[7]);
+		expect(keys.every((key) => Number.isInteger(key) && key >= 0 && key < 2 ** 40)).toBe(true);
+		expect(new Set(keys).size).toBe(100_000);
+		// Spread evenly, as the size of the state depends on it.
+		const parts = Array.from({ length: 64 }, () => 0);
+		for (const key of keys) parts[Math.floor(key / 2 ** 34)] = (parts[Math.floor(key / 2 ** 34)] ?? 0) + 1;
+		expect(Math.min(...parts)).toBeGreaterThan(1300);
+		expect(Math.max(...parts)).toBeLessThan(1850);
+	});
+});
+
+describe('the safe key of a name', () => {
+	it('tells apart what the fast one does not', () => {
+		const [one, other] = [uuid(668_035), uuid(1_540_989)];
+		expect(idKey(one)).toBe(idKey(other));
+		expect(safeKey(one)).not.toBe(safeKey(other));
+		expect(safeKey(one)).toBe(safeKey(one));
+		expect(IdSet.EMPTY.with([safeKey(one)]).has(safeKey(other))).toBe(false);
+	});
+});
+
+describe('the name of an id', () => {
 	it('is the same every time, and another one for another id', () => {
-		expect(markOf(uuid(1))).toEqual(markOf(uuid(1)));
-		expect(markOf(uuid(1)).name).toHaveLength(NAME_LETTERS);
-		const marks = Array.from({ length: 50_000 }, (_, i) => markOf(uuid(i)));
-		expect(new Set(marks.map(({ name }) => name)).size).toBe(50_000);
-		expect(new Set(marks.map(({ key }) => key)).size).toBe(50_000);
-		expect(marks.every(({ key }) => key >= 0 && key < 2 ** 40)).toBe(true);
+		const names = Array.from({ length: 50_000 }, (_, i) => idName(uuid(i)));
+		expect(idName(uuid(1))).toBe(names[1]);
+		expect(names.every((name) => name.length === NAME_LETTERS)).toBe(true);
+		expect(new Set(names).size).toBe(50_000);
 	});
 });
 
