@@ -1,6 +1,6 @@
 import { IncompleteError } from '../http/errors';
-import { entryId } from './entry';
 import { isLastPage, PageSizeChanged, type Page, type PageRequest, type PageSource } from './pages';
+import { Seen } from './seen';
 
 /** Walks over all pages; after the last it is said that not every row was seen. */
 const PASSES = 3;
@@ -45,12 +45,12 @@ async function* walkPages({ source, request, isLast }: NumberedOptions, walk: Wa
 class Walk {
 	total = 0;
 	endedEarly = false;
-	private readonly ids = new Set<string>();
+	private readonly seen = new Seen();
 	/** A deletion moves the rows behind it forward, past a reader who stands between. */
 	private hasShrunk = false;
 
 	get met(): number {
-		return this.ids.size;
+		return this.seen.size;
 	}
 
 	get isWhole(): boolean {
@@ -60,7 +60,7 @@ class Walk {
 	add(page: Page): void {
 		if (page.total < this.total) this.hasShrunk = true;
 		this.total = page.total;
-		for (const row of page.rows) this.ids.add(entryId(row));
+		for (const row of page.rows) this.seen.isNew(row);
 	}
 }
 

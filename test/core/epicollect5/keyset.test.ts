@@ -3,7 +3,6 @@ import { entryId, eventId, timeOf, type RawEntry } from '../../../core/epicollec
 import { endOf, readByKey } from '../../../core/epicollect5/keyset';
 import { isLastPage, PageSource } from '../../../core/epicollect5/pages';
 import type { EntriesQuery } from '../../../core/epicollect5/query';
-import { Seen } from '../../../core/epicollect5/seen';
 import { ApiError } from '../../../core/http/errors';
 import { Run } from '../../../core/run';
 import { VirtualClock } from '../support/clock';
@@ -396,17 +395,6 @@ describe('entries', () => {
 				}),
 			);
 		}
-	});
-
-	it('are new once for each version, never for an older one', () => {
-		const seen = new Seen();
-		const version = (uploaded_at: string) => ({ ec5_uuid: 'u', uploaded_at });
-		expect(seen.isNew(version('2026-05-01T08:00:01.000Z'))).toBe(true);
-		expect(seen.isNew(version('2026-05-01T08:00:01.000Z'))).toBe(false);
-		expect(seen.isNew(version('2026-05-01T08:00:00.000Z'))).toBe(false);
-		expect(seen.isNew(version('2026-05-01T08:00:02.000Z'))).toBe(true);
-		expect(seen.isNew({ ec5_uuid: 'v' })).toBe(true);
-		expect(seen.size).toBe(2);
 	});
 
 	it('are collected in their newest version, where they came first', async () => {
