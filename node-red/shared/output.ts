@@ -1,3 +1,4 @@
+import { InputError } from '../../core/http/errors';
 import type { Message, Red, Send } from './red';
 
 /** Messages made from one incoming message: a property is set, everything else is kept. */
@@ -6,10 +7,12 @@ export class Sequence {
 	private readonly rest: Message;
 	private sent = 0;
 
+	/** @param pageSize given where each message of the sequence is a page of a longer list */
 	constructor(
 		private readonly red: Pick<Red, 'util'>,
 		private readonly message: Message,
 		private readonly property: string,
+		private readonly pageSize = 1,
 	) {
 		this.id = red.util.generateId();
 		this.rest = { ...message };
@@ -47,13 +50,31 @@ export class Sequence {
 		const message = this.red.util.cloneMessage(this.rest as never) as Message;
 		// As the Split node does: a sequence within a sequence remembers the outer one.
 		const outer = message.parts === undefined ? {} : { parts: message.parts };
-		message.parts = { id: this.id, type: 'array', len: 1, index: this.sent, ...outer };
+		const place = { id: this.id, type: 'array', len: this.pageSize, index: this.sent };
+		// A Join node looks into the payload unless it is told otherwise.
+		const elsewhere = this.property === 'payload' ? {} : { property: this.property };
+		message.parts = { ...place, ...elsewhere, ...outer };
 		this.sent += 1;
 		return this.with(message, value);
 	}
 
+	/** @throws InputError */
 	private with(message: Message, value: unknown): Message {
-		this.red.util.setMessageProperty(message as never, this.property, value as never, true);
-		return message;
+		if (isSet(() => this.red.util.setMessageProperty(message as never, this.property, value as never, true)))
+			return message;
+		throw new InputError(`msg.${this.property} cannot be set in this message`, {
+			code: 'property',
+			field: 'To',
+			hint: 'A property on the way to it holds a text or a number. Choose another property.',
+		});
+	}
+}
+
+/** Node-RED's own answer, or its exception, where the name of the property makes no sense. */
+function isSet(set: () => unknown): boolean {
+	try {
+		return set() !== false;
+	} catch {
+		return false;
 	}
 }

@@ -10,7 +10,7 @@ export type Red = Omit<NodeAPI, '_'> & {
 export type Translate = (key: string, values?: Record<string, unknown>) => string;
 
 /** A message with whatever properties other nodes put there. */
-export type Message = NodeMessage & { _msgid?: string };
+export type Message = NodeMessage & { _msgid?: string; cancel?: unknown };
 
 export type Send = (message: Message | Message[] | (Message | Message[] | null)[]) => void;
 export type Done = (error?: Error) => void;

@@ -1,4 +1,4 @@
-import type { Progress, Summary, Wait } from '../../core/run';
+import type { Progress, Wait } from '../../core/run';
 import type { Red } from './red';
 
 /** The part of a node that shows status. */
@@ -12,6 +12,20 @@ export interface StatusNode {
 
 /** Contract 12. */
 const MOST_FOUND = 50;
+/** What a reading has read. */
+export interface Finished {
+	count: number;
+	kind?: keyof typeof COUNTED;
+	/** Entries that stand nowhere in it, since the one above them is missing. */
+	orphans?: number;
+}
+
+const COUNTED = {
+	entries: 'shared.status.entries',
+	newest: 'shared.status.newestEntries',
+	first: 'shared.status.firstEntries',
+	rows: 'shared.status.rows',
+} as const;
 
 /**
  * The one place that says what a node shows below itself. All words are in the catalogues under `shared.status`;
@@ -43,18 +57,27 @@ export class StatusLine {
 		this.show({ fill: 'blue', shape: 'dot', text });
 	}
 
-	/** "500 fetched · limit, goes on at 14:05:12" */
-	waiting({ reason, until }: Wait, fetched: number): void {
-		const key = reason === 'limit' ? 'waitingForLimit' : 'waitingToRetry';
-		const text = this.say(key, { fetched: this.number(fetched), time: this.time(until, true) });
-		this.show({ fill: 'yellow', shape: 'ring', text });
+	/** "500 fetched · limit, goes on at 14:05:12"; with a total "500 of 1,200 · next page in 12 s (14:05:12)" */
+	waiting({ reason, ms, until }: Wait, fetched: number, total?: number): void {
+		const values = { fetched: this.number(fetched), time: this.time(until, true) };
+		const isKnown = reason === 'limit' && total !== undefined && total >= fetched;
+		const key = isKnown ? 'nextPage' : reason === 'limit' ? 'waitingForLimit' : 'waitingToRetry';
+		const more = isKnown ? { total: this.number(total), seconds: this.number(Math.ceil(ms / 1000)) } : {};
+		this.show({ fill: 'yellow', shape: 'ring', text: this.say(key, { ...values, ...more }) });
 	}
 
-	/** "1,000 entries · 14:05" */
-	entriesRead({ fetched, stoppedBy }: Pick<Summary, 'fetched' | 'stoppedBy'>, now: number): void {
-		const values = { count: fetched, number: this.number(fetched), time: this.time(now) };
-		const text = this.say(stoppedBy === 'limit' ? 'newestEntries' : 'entries', values);
-		this.show({ fill: 'green', shape: 'dot', text });
+	/** "1,000 entries · 14:05", or by what else they are: the newest or first so many, or rows of a table. */
+	entriesRead({ count, kind = 'entries', orphans = 0 }: Finished, now: number): void {
+		const values = { count, number: this.number(count), time: this.time(now) };
+		const key = COUNTED[kind];
+		if (orphans === 0) return this.show({ fill: 'green', shape: 'dot', text: this.red._(key, values) });
+		const lost = this.say('orphans', { count: orphans, number: this.number(orphans) });
+		this.show({ fill: 'yellow', shape: 'dot', text: `${this.red._(key, values)} · ${lost}` });
+	}
+
+	/** "cancelled · 14:05" */
+	cancelled(now: number): void {
+		this.show({ fill: 'grey', shape: 'ring', text: `${this.say('cancelled')} · ${this.time(now)}` });
 	}
 
 	/** "Inspect pump 7 · 14:05" */

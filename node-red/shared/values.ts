@@ -1,3 +1,4 @@
+import { HOUR } from '../../core/clock';
 import { InputError } from '../../core/http/errors';
 import type { Message, Red, RedNode } from './red';
 
@@ -75,6 +76,21 @@ export class Settings {
 		return found;
 	}
 
+	/**
+	 * A point in time for the core: a Date, or a text in ISO 8601 as it is. Of type `ago` it is so many days before `now`.
+	 * @throws InputError
+	 */
+	async moment(name: string, field: string, now: number): Promise<string | Date | undefined> {
+		if (this.saved(`${name}Type`) !== 'ago') return momentOf(await this.value(name, field), field);
+		const days = amountOf(this.saved(name), field);
+		return days === undefined ? undefined : new Date(now - days * 24 * HOUR);
+	}
+
+	/** @throws InputError */
+	async amount(name: string, field: string): Promise<number | undefined> {
+		return amountOf(await this.value(name, field), field);
+	}
+
 	/** As it was saved, without looking into the message. */
 	saved(name: string): unknown {
 		return (this.from.def as Readonly<Record<string, unknown>>)[name];
@@ -95,6 +111,22 @@ export function countOf(value: unknown, field: string): number | undefined {
 	const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
 	if (!Number.isSafeInteger(number) || number < 1) throw wrong(field, 'a whole number above 0');
 	return number;
+}
+
+/** @returns a number of at least 0; undefined for nothing. @throws InputError */
+export function amountOf(value: unknown, field: string): number | undefined {
+	if (value === undefined || value === null || value === '') return undefined;
+	const number = typeof value === 'number' || typeof value === 'string' ? Number(value) : NaN;
+	if (!Number.isFinite(number) || number < 0) throw wrong(field, 'a number of at least 0');
+	return number;
+}
+
+/** @returns a Date for one and for milliseconds since 1970; a text is left to the core. @throws InputError */
+export function momentOf(value: unknown, field: string): string | Date | undefined {
+	const date = typeof value === 'number' ? new Date(value) : value;
+	if (!(date instanceof Date)) return textOf(date, field);
+	if (Number.isNaN(date.getTime())) throw wrong(field, 'a date');
+	return date;
 }
 
 /** @returns a yes or no. @throws InputError */

@@ -1,29 +1,26 @@
 import type { EditorRED } from 'node-red';
-import { Choice } from '../../shared/editor/choice';
-import { propertyField, typedField } from '../../shared/editor/fields';
-import { postForProject } from '../../shared/editor/project';
-import { fillMissing } from '../../shared/editor/section';
-import { SHAPE_DEFAULTS, ShapeSection, type ShapeProperties } from '../../shared/editor/shape';
+import { listField, OTHER_SOURCES, typedField } from '../../shared/editor/fields';
+import { READING_DEFAULTS, ReadingDialog, type ReadingProperties } from '../../shared/editor/reading';
+import { fillMissing, showOnly } from '../../shared/editor/section';
 import { MIGRATIONS, SCHEMA } from './migrations';
 
 declare const RED: EditorRED;
 
-interface EntriesProperties extends ShapeProperties {
-	name: string;
-	schema: number;
-	project: string;
-	form: string;
-	formType: string;
-	/** The form's name as it was in the list, for the label on the canvas. */
-	formName: string;
-	limit: string;
-	limitType: string;
-	output: string;
-	property: string;
+const FILTERS = {
+	parentId: { value: '' },
+	parentIdType: { value: 'str' },
+};
+
+interface EntriesProperties extends ReadingProperties {
+	joined: string;
+	joinedType: string;
+	joinedWhat: string;
+	joinedWhatType: string;
+	parentId: string;
+	parentIdType: string;
 }
 
-let forms: Choice | undefined;
-let shape: ShapeSection | undefined;
+let dialog: ReadingDialog | undefined;
 
 RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 	category: 'field data',
@@ -36,14 +33,12 @@ RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 		name: { value: '' },
 		schema: { value: SCHEMA },
 		project: { value: '', type: 'epicollect5-project', required: true },
-		form: { value: '' },
-		formType: { value: 'list' },
-		formName: { value: '' },
-		limit: { value: '' },
-		limitType: { value: 'all' },
-		output: { value: 'array' },
-		property: { value: 'payload', required: true },
-		...SHAPE_DEFAULTS,
+		joined: { value: 'none' },
+		joinedType: { value: 'list' },
+		joinedWhat: { value: 'both' },
+		joinedWhatType: { value: 'list' },
+		...READING_DEFAULTS,
+		...FILTERS,
 	},
 	label() {
 		return this.name || this.formName || 'epicollect5 entries';
@@ -52,31 +47,30 @@ RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 		return this.name ? 'node_label_italic' : '';
 	},
 	oneditprepare() {
-		fillMissing(this, MIGRATIONS);
 		const say = (key: string): string => this._(`epicollect5-entries.${key}`);
-		const all = { value: 'all', label: say('limit.all'), hasValue: false };
-		const first = { value: 'num', label: say('limit.first'), icon: 'red/images/typedInput/09.svg' };
-		const number = { ...first, validate: /^[1-9]\d*$/ };
-		typedField('limit', [all, number, 'msg', 'flow', 'global', 'jsonata', 'env']);
-		propertyField();
-		forms = new Choice({
-			name: 'form',
-			label: say('form.list'),
-			refreshLabel: say('label.refresh'),
-			none: { value: '', label: say('form.first') },
-			savedLabels: [this.formName],
-			config: 'project',
-			load: (project) => postForProject('forms', project),
-		});
-		shape = new ShapeSection(this);
+		fillMissing(this, MIGRATIONS);
+		dialog = new ReadingDialog(this, FILTERS);
+		typedField('parentId', OTHER_SOURCES);
+		listField('joined', say('label.joined'), [
+			{ value: 'none', label: say('joined.none') },
+			{ value: 'nested', label: say('joined.nested') },
+			{ value: 'flat', label: say('joined.flat') },
+		]);
+		listField('joinedWhat', say('label.joinedWhat'), [
+			{ value: 'both', label: say('joinedWhat.both') },
+			{ value: 'children', label: say('joinedWhat.children') },
+			{ value: 'branches', label: say('joinedWhat.branches') },
+		]);
+		const joined = $('#node-input-joined');
+		const show = (): void => showOnly('joined', joined.typedInput('value') !== 'none');
+		joined.on('change', show);
+		show();
 	},
 	oneditsave() {
-		this.schema = SCHEMA;
-		this.formName = forms?.chosenLabels[0] ?? '';
-		Object.assign(this, shape?.saved);
-		forms = shape = undefined;
+		Object.assign(this, dialog?.saved, { schema: SCHEMA });
+		dialog = undefined;
 	},
 	oneditcancel() {
-		forms = shape = undefined;
+		dialog = undefined;
 	},
 });

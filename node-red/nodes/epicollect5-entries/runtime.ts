@@ -1,99 +1,49 @@
 import type { NodeDef } from 'node-red';
-import { collectEntries } from '../../../core/epicollect5/entries';
-import type { RawEntry } from '../../../core/epicollect5/entry';
-import { readRawEntries, readTidyEntries, type ReadRequest } from '../../../core/epicollect5/reading';
-import { Run } from '../../../core/run';
-import { connectionOf, runOptions } from '../../shared/epicollect5';
 import type { Work } from '../../shared/input';
-import { Sequence } from '../../shared/output';
-import type { Message, Red } from '../../shared/red';
+import { Reading, type Joined, type ReadingDef, type Wanted } from '../../shared/reading';
+import type { Red } from '../../shared/red';
 import { runtime } from '../../shared/runtime';
-import { shapeFrom, type ShapeDef } from '../../shared/shape';
-import { countOf, evaluate, Settings, textOf } from '../../shared/values';
+import { readAndSend, type OutputDef } from '../../shared/sending';
+import { Settings } from '../../shared/values';
 import { registerWorker, type Worker } from '../../shared/worker';
+import { MIGRATIONS } from './migrations';
 
-interface EntriesDef extends NodeDef, ShapeDef {
-	project: string;
-	form?: string;
-	formType?: string;
-	limit?: string;
-	limitType?: string;
-	output?: 'array' | 'each';
-	property?: string;
+interface EntriesDef extends NodeDef, ReadingDef, OutputDef {
+	/** `none`, `nested` or `flat`. */
+	joined?: string;
+	joinedType?: string;
+	/** `both`, `children` or `branches`. */
+	joinedWhat?: string;
+	joinedWhatType?: string;
+	/** ID of the entry above. */
+	parentId?: string;
+	parentIdType?: string;
 }
 
 export default function register(red: Red): void {
-	registerWorker<EntriesDef>(red, 'epicollect5-entries', readEntries);
+	registerWorker<EntriesDef>(red, 'epicollect5-entries', readEntries, {
+		migrations: MIGRATIONS,
+		cancellable: true,
+	});
 }
 
-type Parts = Worker<EntriesDef>;
+async function readEntries(worker: Worker<EntriesDef>, work: Work): Promise<void> {
+	const settings = new Settings({ ...worker, message: work.message });
+	const reading = await Reading.open(worker, settings, work.signal, wantedBy);
+	const count = await readAndSend(worker, work, reading, settings);
+	worker.status.entriesRead(reading.finished(count), runtime.clock.now());
+}
 
-async function readEntries(parts: Parts, { message, send, signal }: Work): Promise<void> {
-	const { red, def, status } = parts;
-	const connection = connectionOf(red, def.project);
-	status.busy();
-	const run: Run = new Run(
-		runtime.clock,
-		runOptions({
-			signal,
-			onWait: (wait) => status.waiting(wait, run.summary.fetched),
-			onProgress: (progress) => status.progress(progress),
-		}),
-	);
-	const project = (newer: boolean) => connection.project(run.options, newer);
-	const settings = new Settings({ ...parts, message });
-	const shape = await shapeFrom(settings);
-	const request: ReadRequest = {
-		...shape.request,
-		slug: connection.slug,
-		formRef: await formOf(parts, message),
-		limit: await limitOf(parts, message),
+const JOINED: readonly Joined[] = ['none', 'nested', 'flat'];
+
+async function wantedBy(settings: Settings): Promise<Wanted> {
+	const what = await settings.choice('joinedWhat', 'Join', ['both', 'children', 'branches']);
+	return {
+		joined: await settings.choice('joined', 'Below it', JOINED),
+		request: {
+			parentUuid: await settings.text('parentId', 'Parent entry'),
+			children: what !== 'branches',
+			branches: what !== 'children',
+		},
 	};
-	const read = shape.raw ? readRawEntries : readTidyEntries;
-	const pages = read(connection.client, request, project, run);
-	const sequence = new Sequence(red, message, def.property || 'payload');
-	const fetched =
-		def.output === 'each' ? await sendEach(pages, sequence, send) : await sendAll(pages, sequence, send);
-	status.entriesRead({ fetched, stoppedBy: run.summary.stoppedBy }, runtime.clock.now());
-}
-
-async function sendAll(
-	pages: AsyncIterable<RawEntry[]>,
-	sequence: Sequence,
-	send: Work['send'],
-): Promise<number> {
-	const entries = await collectEntries(pages);
-	send(sequence.whole(entries));
-	return entries.length;
-}
-
-/** Sends each page's entries as they come. One is held back: the last one has to say how many there were. */
-async function sendEach(
-	pages: AsyncIterable<RawEntry[]>,
-	sequence: Sequence,
-	send: Work['send'],
-): Promise<number> {
-	let held: RawEntry | undefined;
-	for await (const page of pages) {
-		for (const entry of page) {
-			if (held) send(sequence.next(held));
-			held = entry;
-		}
-	}
-	if (held) send(sequence.last(held));
-	return sequence.length;
-}
-
-async function formOf(parts: Parts, message: Message): Promise<string | undefined> {
-	const { form = '', formType = 'list' } = parts.def;
-	return textOf(await evaluate({ ...parts, message }, { value: form, type: formType }, 'Form'), 'Form');
-}
-
-async function limitOf(parts: Parts, message: Message): Promise<number | undefined> {
-	const { limit = '', limitType = 'all' } = parts.def;
-	if (limitType === 'all') return undefined;
-	return countOf(
-		await evaluate({ ...parts, message }, { value: limit, type: limitType }, 'How many'),
-		'How many',
-	);
 }

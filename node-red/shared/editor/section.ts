@@ -28,3 +28,8 @@ export function openWhereChanged(section: string, defaults: Defaults): void {
 	});
 	$(`#field-data-section-${section}`).prop('open', changed);
 }
+
+/** Shows rows that make sense for one choice only: those of the class `field-data-only-<name>`. */
+export function showOnly(name: string, shown: boolean): void {
+	$(`.field-data-only-${name}`).toggle(shown);
+}

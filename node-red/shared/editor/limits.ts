@@ -1,0 +1,29 @@
+import { typedField } from './fields';
+import { openWhereChanged, type Dialog } from './section';
+
+/** The settings of the section "Limit" (limits.html), for the `defaults` of a node. */
+export const LIMIT_DEFAULTS = {
+	share: { value: '50' },
+	shareType: { value: 'num' },
+	maxWait: { value: '' },
+	maxWaitType: { value: 'none' },
+};
+
+export type LimitProperties = Record<keyof typeof LIMIT_DEFAULTS, string>;
+
+/** Makes the widgets of limits.html. */
+export function limitSection(dialog: Dialog): void {
+	const say = (key: string): string => dialog._(`shared.dialog.${key}`);
+	const elsewhere = ['msg', 'flow', 'global', 'jsonata', 'env'];
+	const number = { value: 'num', icon: 'red/images/typedInput/09.svg' };
+	openWhereChanged('limits', LIMIT_DEFAULTS);
+	typedField('share', [
+		{ ...number, label: say('share'), validate: /^(100|[1-9]\d?)(\.\d+)?$/ },
+		...elsewhere,
+	]);
+	typedField('maxWait', [
+		{ value: 'none', label: say('asLong'), hasValue: false },
+		{ ...number, label: say('minutes'), validate: /^\d+(\.\d+)?$/ },
+		...elsewhere,
+	]);
+}
