@@ -88,6 +88,28 @@ export function entries(id: string, projectId: string, wires: string[], settings
 	};
 }
 
+export function projectInfo(id: string, projectId: string, wires: string[], settings: object = {}): FlowNode {
+	return {
+		...{ id, type: 'epicollect5-project-info', ...place, schema: 1, project: projectId, wires: [wires] },
+		...{ part: 'definition', partType: 'list', property: 'payload', ...settings },
+	};
+}
+
+export function search(id: string, baseUrl: string, wires: string[], settings: object = {}): FlowNode {
+	return {
+		...{ id, type: 'epicollect5-search', ...place, schema: 1, baseUrl, wires: [wires] },
+		...{ search: 'payload', searchType: 'msg', output: 'array', property: 'payload', ...settings },
+	};
+}
+
+export function deleted(id: string, projectId: string, wires: string[], settings: object = {}): FlowNode {
+	return {
+		...{ id, type: 'epicollect5-deleted', ...place, schema: 1, project: projectId, wires: [wires] },
+		...{ form: '', formType: 'list', branch: '', branchType: 'list', known: 'payload', knownType: 'msg' },
+		...{ output: 'array', property: 'payload', ...settings },
+	};
+}
+
 export function workfloPlusClient(id: string, url: string, app: ClientApp): FlowNode {
 	const credentials = { clientId: app.id, clientSecret: app.secret };
 	return { id, type: 'workfloplus-client', schema: 1, accountsUrl: url, gatewayUrl: url, credentials };

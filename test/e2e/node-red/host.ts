@@ -8,7 +8,7 @@ import { removeFolder, temporaryFolder } from '../shared/folder';
 import { freePort } from '../shared/ports';
 import { waitFor } from '../shared/waitFor';
 import { Comms, type CommsEvent, type DebugMessage, type NodeStatus } from './comms';
-import { settingsFile, type HostSettings } from './settings';
+import { PASSWORD, settingsFile, type HostSettings } from './settings';
 
 const run = promisify(execFile);
 
@@ -127,11 +127,26 @@ export class NodeRedHost {
 	}
 
 	/** Presses the button of an Inject node; after a start the flows take a moment to be there. */
-	async inject(nodeId: string): Promise<void> {
-		await waitFor(async () => (await this.admin(`/inject/${nodeId}`, { method: 'POST' })).ok, {
-			what: `the Inject node ${nodeId}`,
-			timeoutMs: 10_000,
+	async inject(nodeId: string, bearer?: string): Promise<void> {
+		await waitFor(
+			async () =>
+				(await this.admin(`/inject/${nodeId}`, { method: 'POST', headers: authorization(bearer) })).ok,
+			{
+				what: `the Inject node ${nodeId}`,
+				timeoutMs: 10_000,
+			},
+		);
+	}
+
+	/** @returns the token that the editor gets for a user of the settings */
+	async login(username: string): Promise<string> {
+		const body = { client_id: 'node-red-editor', grant_type: 'password', scope: '', username };
+		const { access_token } = await this.json<{ access_token: string }>('/auth/token', {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ ...body, password: PASSWORD }),
 		});
+		return access_token;
 	}
 
 	/** The next debug message of a node after position `from` of the events. */
@@ -182,7 +197,9 @@ export class NodeRedHost {
 			},
 			{ what: `Node-RED ${this.version} on ${this.url}`, timeoutMs: 60_000 },
 		);
-		const token = Object.entries(this.options.tokens ?? {}).find(([, rights]) => rights.includes('*'))?.[0];
+		const { tokens, users } = this.options;
+		const owner = Object.entries(tokens ?? users ?? {}).find(([, rights]) => rights.includes('*'))?.[0];
+		const token = owner !== undefined && users ? await this.login(owner) : owner;
 		this.openComms = await Comms.connect(this.url, token);
 	}
 

@@ -5,11 +5,17 @@ export interface HostSettings {
 	coreNodes: string;
 	/** Token → what its bearer may do. Without it everything is open, as in a fresh Node-RED. */
 	tokens?: Readonly<Record<string, readonly string[]>>;
+	/** Name → what that user may do. Each logs in with {@link PASSWORD}, as people do. */
+	users?: Readonly<Record<string, readonly string[]>>;
 	/** Language of the runtime's own texts. */
 	lang?: string;
 	/** Environment of the flows, read by `${NAME}` in any field. */
 	env?: Readonly<Record<string, string>>;
 }
+
+/** Of every user, and as `node-red admin hash-pw` writes it. */
+export const PASSWORD = 'field data';
+const PASSWORD_HASH = '$2b$04$LztT5n1dNo6qhh6GZsEGsOzuhwUxhHew2z8oRlw9HZYKXmsP1GbKW';
 
 /** A settings file in the form that Node-RED's own wizard writes, with everything that phones home off. */
 export function settingsFile(settings: HostSettings): string {
@@ -33,7 +39,20 @@ export function settingsFile(settings: HostSettings): string {
 		functionExternalModules: false,
 		...(settings.lang ? { lang: settings.lang } : {}),
 	};
-	return `module.exports = ${JSON.stringify(plain, null, '\t')};\n${settings.tokens ? adminAuth(settings.tokens) : ''}`;
+	return `module.exports = ${JSON.stringify(plain, null, '\t')};\n${auth(settings)}`;
+}
+
+function auth({ tokens, users }: HostSettings): string {
+	if (users) return usersAuth(users);
+	return tokens ? adminAuth(tokens) : '';
+}
+
+function usersAuth(users: NonNullable<HostSettings['users']>): string {
+	const list = Object.entries(users).map(([username, permissions]) => ({
+		...{ username, permissions, password: PASSWORD_HASH },
+	}));
+	const adminAuth = { type: 'credentials', users: list };
+	return `module.exports.adminAuth = ${JSON.stringify(adminAuth, null, '\t')};\n`;
 }
 
 function adminAuth(tokens: NonNullable<HostSettings['tokens']>): string {
