@@ -136,6 +136,12 @@ export class N8nDriver {
 		return { id: executionId, status: stored.status, data, stored: stored.data };
 	}
 
+	/** The bytes of a file in an item, wherever n8n keeps them. */
+	async file({ id, data }: Record<string, unknown>): Promise<Buffer> {
+		if (typeof id !== 'string') return Buffer.from(String(data), 'base64');
+		return await this.session.bytes(`/binary-data?id=${encodeURIComponent(id)}&action=download`);
+	}
+
 	/** Publishes a workflow. n8n registers its webhooks a moment after it says so (hosts.md). */
 	async activate(workflow: StoredWorkflow): Promise<void> {
 		const { id, versionId } = workflow;

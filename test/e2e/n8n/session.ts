@@ -34,7 +34,15 @@ export class Session {
 		return await this.send<T>('PATCH', address, body);
 	}
 
+	async bytes(address: string): Promise<Buffer> {
+		return Buffer.from(await (await this.ask('GET', address)).arrayBuffer());
+	}
+
 	private async send<T>(method: string, address: string, body?: unknown): Promise<T> {
+		return ((await (await this.ask(method, address, body)).json()) as { data: T }).data;
+	}
+
+	private async ask(method: string, address: string, body?: unknown): Promise<Response> {
 		const answer = await fetch(`${this.url}/rest${address}`, {
 			method,
 			headers: {
@@ -47,8 +55,7 @@ export class Session {
 		});
 		const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
 		if (cookies.length > 0) this.cookie = cookies.join('; ');
-		const text = await answer.text();
-		if (!answer.ok) throw new Error(`${method} ${address}: ${answer.status} ${text.slice(0, 600)}`);
-		return (JSON.parse(text) as { data: T }).data;
+		if (answer.ok) return answer;
+		throw new Error(`${method} ${address}: ${answer.status} ${(await answer.text()).slice(0, 600)}`);
 	}
 }

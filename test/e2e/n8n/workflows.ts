@@ -59,6 +59,9 @@ export function ours(
 }
 
 /** A resource locator's value. */
-export function located(mode: 'list' | 'url' | 'slug' | 'id', value: string): Record<string, unknown> {
+export function located(
+	mode: 'list' | 'url' | 'slug' | 'id' | 'name',
+	value: string,
+): Record<string, unknown> {
 	return { __rl: true, mode, value };
 }

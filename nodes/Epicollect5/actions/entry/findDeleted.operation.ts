@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { formOf } from '../../../../core/epicollect5/columns';
 import { checkEntryId } from '../../../../core/epicollect5/query';
-import { findDeleted } from '../../../../core/epicollect5/sync';
+import { findDeleted } from '../../../../core/epicollect5/sync/deleted';
 import { InputError } from '../../../../core/http/errors';
 import type { Run } from '../../../../core/run';
 import { textParameter } from '../../../shared/parameter';

@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import { LOGO } from '../../../../core/epicollect5/media';
 import { NotUploadedError } from '../../../../core/http/errors';
 import type { Run } from '../../../../core/run';
 import { textParameter } from '../../../shared/parameter';
@@ -20,9 +21,6 @@ export const description: INodeProperties[] = [
 		displayOptions: { show },
 	},
 ];
-
-/** The service's own names for the large logo of a project (contract 11). */
-const LOGO = { type: 'photo', format: 'project_thumb', name: 'logo.jpg' } as const;
 
 /** Gives the logo of a project as a file; `notUploadedYet` where it has none, instead of the service's stand-in. */
 export async function execute(this: IExecuteFunctions, itemIndex: number, run: Run): Promise<Outcome> {
