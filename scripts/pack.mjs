@@ -1,21 +1,17 @@
 /** Packs both packages as they are published, into packs/. */
-import { transform } from 'esbuild';
+import { build, transform } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const packs = join(root, 'packs');
+/** Names stay, so that the traces of errors can be read. */
+const small = { minifyWhitespace: true, minifySyntax: true, target: 'node20', legalComments: 'none' };
 
-// n8n reads every file of its package at each start. Names stay, so that the traces of errors can be read.
-for (const file of globSync('dist/**/*.js', { cwd: root })) {
-	const path = join(root, file);
-	const options = { minifyWhitespace: true, minifySyntax: true, target: 'node20', legalComments: 'none' };
-	const { code } = await transform(readFileSync(path, 'utf8'), options);
-	writeFileSync(path, code);
-}
-
+await bundleN8n();
+await minifyNodeRed();
 rmSync(packs, { recursive: true, force: true });
 mkdirSync(packs);
 for (const folder of ['.', 'node-red']) {
@@ -23,4 +19,39 @@ for (const folder of ['.', 'node-red']) {
 	const printed = execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', packs], options);
 	const [{ filename, size, files }] = Object.values(JSON.parse(printed));
 	console.log(`${filename}: ${files.length} files, ${Math.ceil(size / 1024)} kB`);
+}
+
+/**
+ * All code of the n8n package becomes one file: a fifth smaller, and read faster at each start of n8n. One, not one a
+ * node: the nodes share their tokens and limits. n8n finds in a node's own file what it looks for there.
+ */
+async function bundleN8n() {
+	const { n8n } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+	const entries = [...n8n.credentials, ...n8n.nodes].map((file) => file.replace(/^dist\/|\.js$/g, ''));
+	// The compiler is to write its files again after this.
+	for (const file of globSync('dist/**/*.{js,tsbuildinfo}', { cwd: root })) {
+		rmSync(join(root, file));
+	}
+	await build({
+		...small,
+		stdin: { contents: entries.map((entry) => `export * from './${entry}';`).join('\n'), resolveDir: root },
+		outfile: join(root, 'dist/field-data.js'),
+		bundle: true,
+		platform: 'node',
+		external: ['n8n-workflow'],
+	});
+	for (const entry of entries) {
+		const [name] = entry.split('/').at(-1).split('.');
+		const bundle = relative(dirname(entry), 'field-data.js');
+		const file = join(root, `dist/${entry}.js`);
+		writeFileSync(file, `exports.${name} = require(${JSON.stringify(bundle)}).${name};\n`);
+	}
+}
+
+async function minifyNodeRed() {
+	for (const file of globSync('node-red/dist/**/*.js', { cwd: root })) {
+		const path = join(root, file);
+		const { code } = await transform(readFileSync(path, 'utf8'), small);
+		writeFileSync(path, code);
+	}
 }
