@@ -33,5 +33,6 @@ export async function csvText(
 }
 
 function options({ bom = false, delimiter = ',' }: CsvFormat): Options {
-	return { bom, delimiter, record_delimiter: 'windows' };
+	// The writer quotes a line break only where it is its own one.
+	return { bom, delimiter, record_delimiter: 'windows', quoted_match: /[\r\n]/ };
 }

@@ -108,4 +108,55 @@ describe('A node that gets messages', () => {
 		expect(await running).toBeUndefined();
 		expect(node.complaints).toEqual([expect.stringMatching(words)]);
 	});
+
+	describe('that can be cancelled', () => {
+		const hanging = ({ signal }: Work): Promise<void> =>
+			new Promise((_resolve, reject) => {
+				signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+			});
+		const nodeWith = (work: (work: Work) => Promise<void>, cancellable = true): FakeNode => {
+			const node = new FakeNode();
+			const red = fakeRed();
+			onMessage(node.asNode, { red, status: new StatusLine(node, red), work, cancellable });
+			return node;
+		};
+
+		it('ends what it is at and what waits, and says so; the cancelled ones are not complete', async () => {
+			const node = nodeWith(hanging);
+			const [running, waiting] = [node.receive({}), node.receive({})];
+			await new Promise((resolve) => setImmediate(resolve));
+			expect(await node.receive({ cancel: true })).toBeUndefined();
+			expect(await running).toMatchObject({ code: 'aborted', hint: expect.any(String) });
+			expect(await waiting).toMatchObject({ code: 'aborted' });
+			expect(node.shown.at(-1)).toMatchObject({ fill: 'grey', text: expect.stringMatching(/cancelled/) });
+		});
+
+		it('works on the next message as if nothing had been', async () => {
+			let turn = 0;
+			const node = nodeWith((work) => (turn++ === 0 ? hanging(work) : Promise.resolve()));
+			const running = node.receive({});
+			await new Promise((resolve) => setImmediate(resolve));
+			await node.receive({ cancel: true });
+			await running;
+			expect(await node.receive({})).toBeUndefined();
+			expect(turn).toBe(2);
+		});
+
+		it('has nothing to cancel when it is idle, and does not work on the message', async () => {
+			let worked = 0;
+			const node = nodeWith(() => Promise.resolve(void (worked += 1)));
+			expect(await node.receive({ cancel: true })).toBeUndefined();
+			expect([worked, node.shown]).toEqual([0, []]);
+		});
+
+		it.each([
+			['says anything but true', { cancel: 'true' }, true],
+			['comes to a node that cannot be cancelled', { cancel: true }, false],
+		])('works on a message that %s', async (_, message, cancellable) => {
+			let worked = 0;
+			const node = nodeWith(() => Promise.resolve(void (worked += 1)), cancellable);
+			await node.receive(message);
+			expect(worked).toBe(1);
+		});
+	});
 });

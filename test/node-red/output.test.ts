@@ -1,3 +1,4 @@
+import { Latest } from '../../node-red/shared/latest';
 import { Sequence } from '../../node-red/shared/output';
 import { fakeRed } from './fakes';
 
@@ -33,5 +34,35 @@ describe('Messages made from one', () => {
 		const message = { topic: 'kept', payload: 'old' };
 		expect(new Sequence(fakeRed(), message, 'payload').whole([1])).toBe(message);
 		expect(message).toEqual({ topic: 'kept', payload: [1] });
+	});
+
+	it('tell a Join node where to look, and how long a page is', () => {
+		const sequence = new Sequence(fakeRed(), {}, 'rows', 500);
+		expect(sequence.next([1]).parts).toMatchObject({ len: 500, index: 0, property: 'rows' });
+	});
+
+	it.each([() => false, () => thrown()])(
+		'fail loudly where the property cannot be set',
+		(setMessageProperty) => {
+			const sequence = new Sequence(
+				fakeRed({ util: { generateId: () => '1', setMessageProperty } }),
+				{},
+				'a.b',
+			);
+			expect(() => sequence.whole([])).toThrow(expect.objectContaining({ code: 'property', field: 'To' }));
+		},
+	);
+});
+
+function thrown(): never {
+	throw new Error('Invalid property expression');
+}
+
+describe('Rows of entries that come again in a newer version', () => {
+	it('take the place of the older ones, all rows of an entry at once', () => {
+		const latest = new Latest<string>();
+		latest.take(['a', 'b', 'b'], ['a1', 'b1', 'b2']);
+		latest.take(['c', 'b'], ['c1', 'b3']);
+		expect(latest.rows).toEqual(['a1', 'b3', 'c1']);
 	});
 });

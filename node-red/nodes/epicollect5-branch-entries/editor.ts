@@ -3,8 +3,15 @@ import { Choice } from '../../shared/editor/choice';
 import { chosenValue, OTHER_SOURCES, typedField } from '../../shared/editor/fields';
 import { postForProject } from '../../shared/editor/project';
 import { READING_DEFAULTS, ReadingDialog, type ReadingProperties } from '../../shared/editor/reading';
+import { fillMissing } from '../../shared/editor/section';
 
 declare const RED: EditorRED;
+
+const OWN = {
+	branch: { value: '' },
+	branchType: { value: 'list' },
+	branchName: { value: '' },
+};
 
 const FILTERS = {
 	ownerId: { value: '' },
@@ -34,9 +41,7 @@ RED.nodes.registerType<BranchEntriesProperties>('epicollect5-branch-entries', {
 		name: { value: '' },
 		schema: { value: 1 },
 		project: { value: '', type: 'epicollect5-project', required: true },
-		branch: { value: '' },
-		branchType: { value: 'list' },
-		branchName: { value: '' },
+		...OWN,
 		...READING_DEFAULTS,
 		...FILTERS,
 	},
@@ -47,6 +52,7 @@ RED.nodes.registerType<BranchEntriesProperties>('epicollect5-branch-entries', {
 		return this.name ? 'node_label_italic' : '';
 	},
 	oneditprepare() {
+		fillMissing(this, { ...OWN, ...READING_DEFAULTS, ...FILTERS });
 		dialog = new ReadingDialog(this, FILTERS);
 		typedField('ownerId', OTHER_SOURCES);
 		branches = new Choice({

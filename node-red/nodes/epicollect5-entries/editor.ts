@@ -6,6 +6,13 @@ import { MIGRATIONS, SCHEMA } from './migrations';
 
 declare const RED: EditorRED;
 
+const OWN = {
+	joined: { value: 'none' },
+	joinedType: { value: 'list' },
+	joinedWhat: { value: 'both' },
+	joinedWhatType: { value: 'list' },
+};
+
 const FILTERS = {
 	parentId: { value: '' },
 	parentIdType: { value: 'str' },
@@ -33,10 +40,7 @@ RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 		name: { value: '' },
 		schema: { value: SCHEMA },
 		project: { value: '', type: 'epicollect5-project', required: true },
-		joined: { value: 'none' },
-		joinedType: { value: 'list' },
-		joinedWhat: { value: 'both' },
-		joinedWhatType: { value: 'list' },
+		...OWN,
 		...READING_DEFAULTS,
 		...FILTERS,
 	},
@@ -48,7 +52,7 @@ RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 	},
 	oneditprepare() {
 		const say = (key: string): string => this._(`epicollect5-entries.${key}`);
-		fillMissing(this, MIGRATIONS);
+		fillMissing(this, { ...OWN, ...READING_DEFAULTS, ...FILTERS }, MIGRATIONS);
 		dialog = new ReadingDialog(this, FILTERS);
 		typedField('parentId', OTHER_SOURCES);
 		listField('joined', say('label.joined'), [

@@ -39,8 +39,8 @@ export function filterRows(dialog: Dialog): void {
 	]);
 	const date = [
 		{ value: 'none', label: say('anyTime'), hasValue: false },
-		{ value: 'str', label: say('date'), icon: 'fa fa-calendar', validate: ISO },
-		{ value: 'ago', label: say('daysAgo'), icon: 'fa fa-history', validate: /^\d+(\.\d+)?$/ },
+		{ value: 'str', label: say('date'), validate: ISO },
+		{ value: 'ago', label: say('daysAgo'), validate: /^\d+(\.\d+)?$/ },
 		...OTHER_SOURCES.filter((source) => source !== 'str'),
 	];
 	for (const name of ['createdFrom', 'createdTo', 'uploadedFrom', 'uploadedTo']) typedField(name, date);

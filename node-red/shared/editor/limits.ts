@@ -15,15 +15,11 @@ export type LimitProperties = Record<keyof typeof LIMIT_DEFAULTS, string>;
 export function limitSection(dialog: Dialog): void {
 	const say = (key: string): string => dialog._(`shared.dialog.${key}`);
 	const elsewhere = ['msg', 'flow', 'global', 'jsonata', 'env'];
-	const number = { value: 'num', icon: 'red/images/typedInput/09.svg' };
 	openWhereChanged('limits', LIMIT_DEFAULTS);
-	typedField('share', [
-		{ ...number, label: say('share'), validate: /^(100|[1-9]\d?)(\.\d+)?$/ },
-		...elsewhere,
-	]);
+	typedField('share', [{ value: 'num', label: '%', validate: /^(100|[1-9]\d?)(\.\d+)?$/ }, ...elsewhere]);
 	typedField('maxWait', [
 		{ value: 'none', label: say('asLong'), hasValue: false },
-		{ ...number, label: say('minutes'), validate: /^\d+(\.\d+)?$/ },
+		{ value: 'num', label: say('minutes'), validate: /^\d+(\.\d+)?$/ },
 		...elsewhere,
 	]);
 }

@@ -4,7 +4,7 @@ import { filterRows, FILTER_DEFAULTS, type FilterProperties } from './filters';
 import { limitSection, LIMIT_DEFAULTS, type LimitProperties } from './limits';
 import { OutputRows, OUTPUT_DEFAULTS, type OutputProperties } from './output';
 import { postForProject } from './project';
-import { openWhereChanged, type Dialog } from './section';
+import { openWhereChanged, type Defaults, type Dialog } from './section';
 import { ShapeSection, SHAPE_DEFAULTS, type ShapeProperties } from './shape';
 
 /** The settings that nodes which read entries have in common, for their `defaults`. */
@@ -40,10 +40,10 @@ export class ReadingDialog {
 	private readonly shape: ShapeSection;
 
 	/** @param filters the node's own among the filters, which are folded with the others */
-	constructor(dialog: Dialog & ReadingProperties, filters: Readonly<Record<string, { value: unknown }>>) {
+	constructor(dialog: Dialog & ReadingProperties, filters: Defaults) {
 		const say = (key: string): string => dialog._(`shared.dialog.${key}`);
 		const all = { value: 'all', label: say('limitAll'), hasValue: false };
-		const first = { value: 'num', label: say('limitFirst'), icon: 'red/images/typedInput/09.svg' };
+		const first = { value: 'num', label: say('limitFirst') };
 		const number = { ...first, validate: /^[1-9]\d*$/ };
 		typedField('limit', [all, number, 'msg', 'flow', 'global', 'jsonata', 'env']);
 		this.forms = new Choice({

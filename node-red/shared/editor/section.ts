@@ -10,12 +10,14 @@ export interface Dialog {
 export type Defaults = Readonly<Record<string, { value: unknown }>>;
 
 /**
- * Fills in what a node of an older schema has not got, before any widget is made of it. The node itself is changed when
- * the dialog is left with *Done* only.
+ * Fills in what an older node, or one of a flow made by hand, has not got, before any widget is made of it. The node itself
+ * is changed when the dialog is left with *Done* only.
  */
-export function fillMissing(node: object, migrations: readonly Migration[]): void {
+export function fillMissing(node: object, defaults: Defaults, migrations: readonly Migration[] = []): void {
 	const saved = node as Readonly<Record<string, unknown>>;
-	for (const [name, value] of Object.entries(migrated({ schema: saved.schema }, migrations))) {
+	const asNew = Object.fromEntries(Object.entries(defaults).map(([name, { value }]) => [name, value]));
+	const filled = { ...asNew, ...migrated({ schema: saved.schema }, migrations) };
+	for (const [name, value] of Object.entries(filled)) {
 		if (saved[name] === undefined) $(`#node-input-${name}`).val(String(value));
 	}
 }
