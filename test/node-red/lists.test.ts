@@ -1,8 +1,14 @@
 import { STORED } from '../../node-red/shared/lists';
 import { realClock } from '../../sandbox/src/shared/clock';
 import { listen, type ListeningServer } from '../../sandbox/src/shared/server';
+import { startSandbox, type Sandbox } from '../../sandbox/src';
 import { createWorkfloPlus, type WorkfloPlus } from '../../sandbox/src/workfloplus';
 import { adminDoor, type Stored } from './adminDoor';
+
+interface Line {
+	value: string;
+	label: string;
+}
 
 describe('A list that the editor asks for', () => {
 	let service: WorkfloPlus;
@@ -60,5 +66,47 @@ describe('A list that the editor asks for', () => {
 				hint: expect.stringContaining('type client ID and client secret'),
 			},
 		});
+	});
+});
+
+describe('The lists that come from a project', () => {
+	let sandbox: Sandbox;
+	let short: number;
+	const ask = async <T = Line[]>(list: string, more: object = {}): Promise<T> => {
+		const baseUrl = sandbox.addresses.epicollect5;
+		const project = { id: 'p1', baseUrl, project: 'sandbox-public', clientId: '', clientSecret: '' };
+		return await adminDoor()<T>(`epicollect5/${list}`, { ...project, ...more });
+	};
+	const labels = (lines: Line[]): string[] => lines.map(({ label }) => label);
+
+	beforeAll(async () => {
+		sandbox = await startSandbox({ limits: 'off', entries: 1 });
+		const gone = sandbox.admin.addMapping({ project: 'sandbox-public', name: 'Gone' });
+		short = sandbox.admin.addMapping({ project: 'sandbox-public', name: 'Short' });
+		sandbox.admin.deleteMapping({ project: 'sandbox-public', index: gone });
+	});
+	afterAll(() => sandbox.stop());
+
+	it('names mappings by their position, which may have gaps', async () => {
+		const mappings = await ask('mappings');
+		expect(mappings.at(0)).toEqual({ value: '0', label: 'EC5_AUTO' });
+		expect(mappings.at(-1)).toEqual({ value: String(short), label: 'Short' });
+	});
+
+	it('names the branches of a form, or of all forms where that is not known yet', async () => {
+		const [, visit] = await ask('forms');
+		expect(labels(await ask('branches', { form: visit?.value }))).toEqual(['Observations']);
+		expect(labels(await ask('branches'))).toEqual(['Trees']);
+		expect(labels(await ask('branches', { form: '*' }))).toEqual(['Site: Trees', 'Visit: Observations']);
+	});
+
+	it('names the location questions of a form or a branch, those in groups too', async () => {
+		const [trees] = await ask('branches');
+		expect(labels(await ask('locations'))).toEqual(['Where is it?', 'Sampling point']);
+		expect(labels(await ask('locations', { branch: trees?.value }))).toEqual(['Tree position']);
+	});
+
+	it('says that a form is unknown', async () => {
+		expect(await ask<object>('branches', { form: 'x' })).toMatchObject({ error: { code: 'ec5_15' } });
 	});
 });

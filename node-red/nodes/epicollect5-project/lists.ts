@@ -28,11 +28,12 @@ const LISTS: Readonly<Record<string, (project: Project, body: ListRequest['body'
 		streamNames(project).map((names) => ({ value: names.branchRef ?? names.formRef, label: labelOf(names) })),
 	mappings: ({ mappings }) => mappings.map(({ index, name }) => ({ value: String(index), label: name })),
 	/** Those of the branch where one is named, else those of the form. */
-	locations: (project, body) =>
-		ofForms(project, textFrom(body, 'form'), ({ questions, branches }) => {
-			const branch = branches.find(({ ref }) => ref === textFrom(body, 'branch'));
-			return places(branch ? branch.questions : questions);
-		}),
+	locations: (project, body) => {
+		const wanted = textFrom(body, 'branch');
+		const branch = project.forms.flatMap(({ branches }) => branches).find(({ ref }) => ref === wanted);
+		if (branch) return places(branch.questions);
+		return ofForms(project, textFrom(body, 'form'), ({ questions }) => places(questions));
+	},
 };
 
 /** Serves the lists that come from the definition of a project, deployed or not. */

@@ -74,6 +74,7 @@ const sorted = (rows: readonly Row[]): unknown[] => ids(rows).sort();
 describe.each(hostVersions)('Every option in Node-RED %s', (version) => {
 	let sandbox: Sandbox;
 	let host: NodeRedHost;
+	let short: number;
 	let sites: Row[];
 	let visits: Row[];
 	let samples: Row[];
@@ -82,7 +83,7 @@ describe.each(hostVersions)('Every option in Node-RED %s', (version) => {
 
 	beforeAll(async () => {
 		sandbox = await startSandbox({ limits: 'off', entries: 560 });
-		sandbox.admin.addMapping({ project: SLUG, name: 'Short', names: { '1_Site_name': 'site' } });
+		short = sandbox.admin.addMapping({ project: SLUG, name: 'Short', names: { '1_Site_name': 'site' } });
 		host = await NodeRedHost.start(version);
 		await host.installPack(packedNodes());
 		const forms = sandbox.admin.listProjects().find(({ slug }) => slug === SLUG)?.forms ?? [];
@@ -240,7 +241,7 @@ describe.each(hostVersions)('Every option in Node-RED %s', (version) => {
 			},
 		},
 		'mapping by position': {
-			settings: () => ({ mapping: '1', limit: '3' }),
+			settings: () => ({ mapping: String(short), limit: '3' }),
 			check: (rows: Row[]) => expect(rows.map(({ site }) => site)).toEqual(rows.map(({ title }) => title)),
 		},
 		'column names by ref': {
