@@ -12,6 +12,7 @@ import { authentication } from './actions/common.descriptions';
 import * as entryFindDeleted from './actions/entry/findDeleted.operation';
 import * as entryGet from './actions/entry/get.operation';
 import * as entryGetMany from './actions/entry/getMany.operation';
+import * as mediaDownload from './actions/media/download.operation';
 import { operations } from './actions/operations.descriptions';
 import * as projectGet from './actions/project/get.operation';
 import * as projectGetLogo from './actions/project/getLogo.operation';
@@ -34,6 +35,7 @@ const OPERATIONS = new Map<string, Operation>([
 	['entry getMany', { ...ENTRIES, execute: entryGetMany.execute }],
 	['branchEntry get', { ...BRANCH_ENTRIES, execute: branchEntryGet.execute }],
 	['branchEntry getMany', { ...BRANCH_ENTRIES, execute: branchEntryGetMany.execute }],
+	['media download', { noun: 'item', done: 'worked on', budget: budgetOf, execute: mediaDownload.execute }],
 	['project get', { ...PROJECTS, execute: projectGet.execute }],
 	['project getLogo', { noun: 'logo', done: 'read', execute: projectGetLogo.execute }],
 	['project getStatistics', { ...PROJECTS, execute: projectGetStatistics.execute }],
@@ -68,6 +70,7 @@ export class Epicollect5 implements INodeType {
 			...entryFindDeleted.description,
 			...entryGet.description,
 			...entryGetMany.description,
+			...mediaDownload.description,
 			...projectGet.description,
 			...projectGetLogo.description,
 			...projectGetStatistics.description,

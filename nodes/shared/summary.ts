@@ -22,6 +22,8 @@ export interface Outcome {
 	count?: number;
 	/** Which of them come when there are more than wanted, where that depends on the settings. */
 	first?: string;
+	/** What came with them, and what the service has not got yet. */
+	files?: { downloaded: number; missing: number };
 }
 
 /** How much of a service's limit may be used, and how long may be waited for it. */
@@ -43,6 +45,7 @@ export interface ItemReport {
 	first?: string;
 	/** Child and branch entries whose parent is missing. */
 	orphans?: number;
+	files?: Outcome['files'];
 	requests: number;
 	waitedForLimitMs: number;
 	waitedToRetryMs: number;
@@ -88,6 +91,7 @@ export class ItemRun {
 			total: stoppedBy === 'limit' ? this.total : undefined,
 			first: outcome?.first,
 			orphans,
+			files: outcome?.files,
 			requests,
 			waitedForLimitMs: this.waitedForLimitMs,
 			waitedToRetryMs: this.waitedToRetryMs,
@@ -131,6 +135,15 @@ export function summaryText(reports: readonly ItemReport[], wording: Wording, se
 	const sentences = [`${whatCame(reports, wording)}${asked}.`];
 	const results = sum((report) => report.results ?? 0);
 	if (results > 0 && items !== results) sentences.push(`They make ${amount(items, 'item')}.`);
+	if (reports.some(({ files }) => files)) {
+		const downloaded = sum(({ files }) => files?.downloaded ?? 0);
+		sentences.push(
+			filesText(
+				downloaded,
+				sum(({ files }) => files?.missing ?? 0),
+			),
+		);
+	}
 	if (orphans > 0) {
 		const are = orphans === 1 ? 'has no parent and is' : 'have no parent and are';
 		sentences.push(`${amount(orphans, 'child or branch entry')} ${are} left out.`);
@@ -143,6 +156,13 @@ export function summaryText(reports: readonly ItemReport[], wording: Wording, se
 	}
 	if (toRetry >= SECOND) sentences.push(`Waited ${duration(toRetry)} to try again after a fault.`);
 	return sentences.join(' ');
+}
+
+/** `12 files were downloaded, 1 has not been uploaded yet.` */
+function filesText(downloaded: number, missing: number): string {
+	const came = `${amount(downloaded, 'file')} ${downloaded === 1 ? 'was' : 'were'} downloaded`;
+	if (missing === 0) return `${came}.`;
+	return `${came}, ${number(missing)} ${missing === 1 ? 'has' : 'have'} not been uploaded yet.`;
 }
 
 /** `1,000 entries were read`, `The newest 50 of 1,255 entries were read`. */

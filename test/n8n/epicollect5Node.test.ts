@@ -241,6 +241,7 @@ describe('Its description', () => {
 			'Get many entries',
 			'Get a branch entry',
 			'Get many branch entries',
+			'Download media',
 			'Get a project',
 			'Get the logo of a project',
 			'Get the statistics of a project',

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
@@ -94,13 +95,17 @@ function common({ parameters, itemParameters, credential }: FakeOptions) {
 			if (!credential) throw new Error('Node does not have any credentials set');
 			return await Promise.resolve({ oauthTokenData: {}, ...credential.data });
 		},
-		getNodeParameter: (name: string, item: number, fallback?: unknown) =>
-			valueOf({ ...parameters, ...itemParameters?.(item) }, name) ?? fallback,
+		getNodeParameter: (name: string, item: number, fallback?: unknown) => {
+			const value = valueOf({ ...parameters, ...itemParameters?.(item) }, name);
+			return value === undefined ? fallback : value;
+		},
 		getTimezone: () => 'Europe/Berlin',
 		helpers: {
 			httpRequest,
-			prepareBinaryData: async (bytes: Buffer, fileName: string, mimeType: string) =>
-				await Promise.resolve({ data: bytes.toString('base64'), fileName, mimeType }),
+			prepareBinaryData: async (content: Buffer | Readable, fileName: string, mimeType: string) => {
+				const bytes = Buffer.isBuffer(content) ? content : await buffer(content);
+				return { data: bytes.toString('base64'), fileName, mimeType };
+			},
 			refreshOAuth2Token: async () => await credential?.refresh(),
 		},
 	};

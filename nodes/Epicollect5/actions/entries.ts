@@ -8,6 +8,7 @@ import { openProject } from '../connection';
 import { filtersOf, sortOf } from '../filters';
 import { readItems, type OutputChoice } from '../read';
 import { shapeOf } from '../shape';
+import { withMedia } from './media/attach';
 
 /** Reads many entries of the chosen form, or of the chosen branch where the operation has one. */
 export async function getMany(
@@ -28,7 +29,8 @@ export async function getMany(
 	const joined = textParameter(context, 'joined', itemIndex) || undefined;
 	const output = { simplify, joined, geoJson, location: asText(located(location)) } as OutputChoice;
 	const open = await openProject(context, itemIndex, run);
-	return { ...(await readItems(open, request, output, run)), first };
+	const outcome = await readItems(open, request, output, run);
+	return { ...(await withMedia(context, itemIndex, open, request, output, outcome, run)), first };
 }
 
 /** Reads one entry of the chosen form, or of the chosen branch where the operation has one. */
@@ -43,8 +45,11 @@ export async function getOne(
 	checkEntryId(uuid);
 	const formRef = textParameter(context, 'form', itemIndex);
 	const open = await openProject(context, itemIndex, run);
-	const outcome = await readItems(open, { ...shape, formRef, branchRef, uuid }, { simplify }, run);
-	if (outcome.count > 0) return outcome;
+	const request = { ...shape, formRef, branchRef, uuid };
+	const outcome = await readItems(open, request, { simplify }, run);
+	if (outcome.count > 0) {
+		return await withMedia(context, itemIndex, open, request, { simplify }, outcome, run);
+	}
 	const where = branchRef === undefined ? 'form' : 'branch';
 	throw new NotFoundError(`This ${where} has no entry ${uuid}`, {
 		code: 'no_entry',

@@ -23,6 +23,7 @@ export const operations: INodeProperties[] = [
 		options: [
 			{ name: 'Branch Entry', value: 'branchEntry' },
 			{ name: 'Entry', value: 'entry' },
+			{ name: 'Media', value: 'media' },
 			{ name: 'Project', value: 'project' },
 		],
 		default: 'entry',
@@ -63,6 +64,18 @@ export const operations: INodeProperties[] = [
 			},
 		],
 		'getMany',
+	),
+	operationsOf(
+		'media',
+		[
+			{
+				name: 'Download',
+				value: 'download',
+				description: 'Download the photos, audios and videos of entries',
+				action: 'Download media',
+			},
+		],
+		'download',
 	),
 	operationsOf(
 		'project',

@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 import { projectSlug } from '../../../core/epicollect5/address';
 import { branchOf, formOf } from '../../../core/epicollect5/columns';
+import { mediaQuestionsOf } from '../../../core/epicollect5/mediaQuestions';
 import { oneLine } from '../../../core/epicollect5/names';
 import type { Project } from '../../../core/epicollect5/project';
 import { listing } from '../../shared/listing';
@@ -65,6 +66,16 @@ export async function searchLocations(
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	return await ofProject(this, filter, (project) => questionsOf(this, project, ['location']));
+}
+
+/** The photo, audio and video questions of the chosen project, of all its forms and branches. */
+export async function searchMediaQuestions(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return await ofProject(this, filter, (project) =>
+		mediaQuestionsOf(project).map(({ ref, text, place }) => ({ name: text, value: ref, description: place })),
+	);
 }
 
 /** The questions of these types in the chosen form or branch, those of groups included. */

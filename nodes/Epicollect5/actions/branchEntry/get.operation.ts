@@ -6,6 +6,7 @@ import { optionsWith, shapeOptions } from '../../shape.descriptions';
 import { branch, form, project } from '../common.descriptions';
 import { branchParameter, getOne } from '../entries';
 import { entryId, simplify } from '../entries.descriptions';
+import { mediaOptions } from '../media/attach.descriptions';
 
 const show = { resource: ['branchEntry'], operation: ['get'] };
 
@@ -15,7 +16,7 @@ export const description: INodeProperties[] = [
 	{ ...branch, displayOptions: { show } },
 	{ ...entryId('ec5_branch_uuid'), displayOptions: { show } },
 	{ ...simplify, displayOptions: { show } },
-	optionsWith([...shapeOptions, ...limitOptions], { show }),
+	optionsWith([...shapeOptions, ...limitOptions, ...mediaOptions], { show }),
 ];
 
 /** Reads one entry of a branch. */

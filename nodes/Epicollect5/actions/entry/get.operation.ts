@@ -6,6 +6,7 @@ import { optionsWith, shapeOptions } from '../../shape.descriptions';
 import { form, project } from '../common.descriptions';
 import { getOne } from '../entries';
 import { entryId, simplify } from '../entries.descriptions';
+import { mediaOptions } from '../media/attach.descriptions';
 
 const show = { resource: ['entry'], operation: ['get'] };
 
@@ -14,7 +15,7 @@ export const description: INodeProperties[] = [
 	{ ...form, displayOptions: { show } },
 	{ ...entryId('ec5_uuid'), displayOptions: { show } },
 	{ ...simplify, displayOptions: { show } },
-	optionsWith([...shapeOptions, ...limitOptions], { show }),
+	optionsWith([...shapeOptions, ...limitOptions, ...mediaOptions], { show }),
 ];
 
 /** Reads one entry of a form. */

@@ -8,6 +8,7 @@ import { optionsWith, shapeOptions } from '../../shape.descriptions';
 import { form, project } from '../common.descriptions';
 import { getMany } from '../entries';
 import { filters, simplify, sort } from '../entries.descriptions';
+import { mediaOptions } from '../media/attach.descriptions';
 
 const show = { resource: ['entry'], operation: ['getMany'] };
 
@@ -36,7 +37,7 @@ export const description: INodeProperties[] = [
 	{ ...simplify, displayOptions: { show: { ...show, joined: [''] } } },
 	{ ...filters('entry'), displayOptions: { show } },
 	{ ...sort, displayOptions: { show } },
-	optionsWith([...shapeOptions, ...geoJsonOptions, ...limitOptions], { show }),
+	optionsWith([...shapeOptions, ...geoJsonOptions, ...limitOptions, ...mediaOptions], { show }),
 ];
 
 /** Reads the entries of a form: all of them, whatever is edited meanwhile, or the first in some order. */
