@@ -1,0 +1,223 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ProjectStatistics } from '../../../core/epicollect5/overview';
+import { startSandbox, type Sandbox } from '../../../sandbox/src';
+import { say } from '../shared/say';
+import {
+	debug,
+	deleted,
+	entries,
+	httpIn,
+	httpResponse,
+	inject,
+	join,
+	project,
+	projectInfo,
+	search,
+	tab,
+	type ClientApp,
+} from './flows';
+import { hostVersions, NodeRedHost, repository, type FlowNode } from './host';
+import { packedNodes } from './pack';
+
+const PRIVATE = 'sandbox-private';
+const STORED = '__PWRD__';
+const STRANGER = '00000000-0000-4000-8000-000000000000';
+
+interface Found {
+	name: string;
+	slug: string;
+	access: string;
+	page: string;
+}
+
+describe.each(hostVersions)('An Epicollect5 project in Node-RED %s', (version) => {
+	let sandbox: Sandbox;
+	let host: NodeRedHost;
+	let app: ClientApp & { number: number };
+
+	beforeAll(async () => {
+		sandbox = await startSandbox({ limits: 'off', entries: 600 });
+		const { id, secret } = sandbox.admin.addClient({ project: PRIVATE });
+		app = { id: String(id), secret, number: id };
+		const env = {
+			...{ EC5_SERVER: sandbox.addresses.epicollect5, EC5_PROJECT: PRIVATE },
+			...{ EC5_ID: app.id, EC5_SECRET: app.secret },
+		};
+		host = await NodeRedHost.start(version, { env });
+		await host.installPack(packedNodes());
+	});
+	beforeEach(() => {
+		sandbox.admin.clearFaults();
+		sandbox.admin.resetStats();
+	});
+	afterAll(async () => {
+		await host?.stop();
+		await sandbox?.stop();
+	});
+
+	const post = async <T>(what: string, change: object = {}): Promise<T> => {
+		const posted = { id: 'ec5', baseUrl: sandbox.addresses.epicollect5, project: PRIVATE };
+		const body = { ...posted, clientId: app.id, clientSecret: app.secret, ...change };
+		const answer = await host.admin(`/field-data/epicollect5/${what}`, {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify(body),
+		});
+		return (await answer.json()) as T;
+	};
+	const cost = () => ({ ...sandbox.stats().requests, issued: sandbox.stats().tokensIssued });
+	const config = (): FlowNode => project('ec5', sandbox.addresses.epicollect5, PRIVATE, app);
+	/** `GET /<url>` → a node → the answer. */
+	const asked = (url: string, node: FlowNode): FlowNode[] => [
+		...[tab(), config(), httpResponse(), httpIn('in', url, [node.id]), node],
+	];
+	const known = () => sandbox.admin.listEntries({ project: PRIVATE }).map(({ uuid }) => uuid);
+
+	describe('the connection', () => {
+		test('is tested before the first deploy for one token, and then for none', async () => {
+			expect(await post('test')).toMatchObject({ project: 'Sandbox Private', forms: 3, token: 'new' });
+			expect(cost()).toEqual({ version: 1, token: 1, project: 1, issued: 1 });
+			sandbox.admin.resetStats();
+			expect(await post('test')).toMatchObject({ token: 'kept' });
+			expect(cost()).toEqual({ version: 1, project: 1, issued: 0 });
+			say({ shown: 'node-red test button', version, first: 1, again: 0 });
+		});
+
+		test('takes every field from the environment, and its dialog its lists, test and token', async () => {
+			const names = { baseUrl: '${EC5_SERVER}', project: '${EC5_PROJECT}' };
+			const credentials = { clientId: '${EC5_ID}', clientSecret: '${EC5_SECRET}' };
+			const stored = { id: 'env', type: 'epicollect5-project', name: '', schema: 1, ...names, credentials };
+			const node = projectInfo('told', 'env', ['response'], { part: 'statistics' });
+			await host.deploy([tab(), stored, httpResponse(), httpIn('in', '/env', ['told']), node]);
+			expect(await host.json('/env')).toMatchObject({ slug: PRIVATE, totalEntries: expect.any(Number) });
+			const posted = { id: 'env', ...names, clientId: '${EC5_ID}', clientSecret: STORED };
+			expect(await post('forms', posted)).toHaveLength(3);
+			expect(await post('test', posted)).toMatchObject({ project: 'Sandbox Private', token: 'kept' });
+			expect(await post('token', posted)).toMatchObject({ hasToken: true, askedThisHour: 1 });
+			expect(sandbox.stats().tokensIssued).toBe(0);
+		});
+
+		test('whose test had a wrong secret goes on by itself, with one token more', async () => {
+			const node = entries('read', 'ec5', ['response']);
+			await host.deploy(asked('/read', node));
+			expect(await host.json('/read')).toHaveLength(600);
+			sandbox.admin.resetStats();
+			const wrong = await post('test', { clientSecret: `${app.secret.slice(1)}x` });
+			expect(wrong).toMatchObject({ error: { code: 'ec5_253', hint: expect.stringContaining('which') } });
+			expect(cost()).toEqual({ version: 1, token: 1, issued: 0 });
+			expect(await host.json('/read')).toHaveLength(600);
+			expect(sandbox.stats().tokensIssued).toBe(1);
+		});
+	});
+
+	test('is told about: numbers, forms, branches, mappings, logo', async () => {
+		const forms = sandbox.admin.listProjects().find(({ slug }) => slug === PRIVATE)?.forms ?? [];
+		const part = (name: string): FlowNode[] =>
+			asked(`/${name}`, projectInfo(name, 'ec5', ['response'], { part: name }));
+		await host.deploy(part('statistics'));
+		const told = await host.json<ProjectStatistics>('/statistics');
+		expect(told.forms.map(({ ref, name, entries: count }) => ({ ref, name, entries: count }))).toEqual(forms);
+		expect(told.totalEntries).toBe(forms.reduce((sum, { entries: count }) => sum + count, 0));
+		await host.statusOf('statistics', ({ text }) => /^Sandbox Private · \d\d:\d\d$/.test(text ?? ''));
+		await host.deploy(part('logo'));
+		const logo = Buffer.from(await (await host.admin('/logo')).arrayBuffer());
+		expect(logo).toHaveLength(13_000);
+		expect(logo.subarray(0, 2).toString('hex')).toBe('ffd8');
+	});
+
+	test('is found by the beginning of its name, with nothing set and no token', async () => {
+		const each = search('find', sandbox.addresses.epicollect5, ['join'], {
+			...{ search: 'payload.begins', output: 'each' },
+		});
+		await host.deploy([...asked('/find', each), join('join', ['response'])]);
+		const found = await host.json<Found[]>('/find?begins=sandbox%20p');
+		expect(found.map(({ slug }) => slug).sort()).toEqual([PRIVATE, 'sandbox-public']);
+		expect(found[0]?.page).toBe(`${sandbox.addresses.epicollect5}/project/${found[0]?.slug}`);
+		expect(cost()).toEqual({ search: 1, issued: 0 });
+	});
+
+	test('loses entries, and exactly those come out', async () => {
+		const ids = known();
+		const gone = [ids[3], ids[599]].map((uuid = '') => {
+			sandbox.admin.deleteEntry({ project: PRIVATE, uuid });
+			return uuid;
+		});
+		const node = deleted('gone', 'ec5', ['seen'], { property: 'gone' });
+		const set = {
+			...{ id: 'set', type: 'change', z: 'tab', x: 1, y: 1, wires: [['gone']] },
+			rules: [{ t: 'set', p: 'payload', pt: 'msg', to: JSON.stringify([...ids, STRANGER]), tot: 'json' }],
+		};
+		await host.deploy([tab(), config(), inject('go', ['set']), set, node, debug('seen', 'gone')]);
+		const from = host.comms.events.length;
+		await host.inject('go');
+		const seen = await host.debugOf('seen', from);
+		expect(JSON.parse(String(seen.msg))).toEqual([...gone, STRANGER]);
+		await host.statusOf('gone', ({ text }) => /^3 of 601 gone · \d\d:\d\d$/.test(text ?? ''), from);
+		say({ shown: 'node-red deleted', version, known: 601, gone: 3 });
+	});
+
+	test('that is not complete is no reason to call anything deleted: a Catch node gets code and hint', async () => {
+		const broken = { type: 'status', status: 500 } as const;
+		sandbox.admin.planFault({ kind: 'entries', fault: broken, times: 9 });
+		const node = deleted('gone', 'ec5', ['seen'], { known: `["${STRANGER}"]`, knownType: 'jsonata' });
+		const caught = { id: 'catch', type: 'catch', z: 'tab', x: 1, y: 1, scope: ['gone'], wires: [['seen']] };
+		await host.deploy([tab(), config(), inject('go', ['gone']), node, caught, debug('seen')]);
+		const from = host.comms.events.length;
+		await host.inject('go');
+		const message = JSON.parse(String((await host.debugOf('seen', from)).msg)) as Record<string, unknown>;
+		expect(message.error).toMatchObject({
+			...{ code: 'server_fault', cause: { code: 'server_fault', hint: expect.any(String) } },
+		});
+		await host.statusOf('gone', ({ fill }) => fill === 'red', from);
+	});
+
+	describe('in the examples', () => {
+		/** As somebody imports it and chooses a project. */
+		const imported = async (name: string): Promise<FlowNode[]> => {
+			const file = path.join(repository, 'node-red/examples', `${name}.json`);
+			return (JSON.parse(await readFile(file, 'utf8')) as FlowNode[]).map((node) => {
+				if (node.type === 'epicollect5-project') return { ...config(), id: node.id };
+				return 'baseUrl' in node ? { ...node, baseUrl: sandbox.addresses.epicollect5 } : node;
+			});
+		};
+		const named = (flow: readonly FlowNode[], name: string): string =>
+			flow.find((node) => node.name === name)?.id ?? '';
+
+		test('is counted, and its forms are listed', async () => {
+			const flow = await imported('project-numbers');
+			await host.deploy(flow);
+			const from = host.comms.events.length;
+			await host.inject(named(flow, 'count'));
+			const numbers = await host.debugOf(named(flow, 'numbers'), from);
+			expect(JSON.parse(String(numbers.msg))).toMatchObject({ slug: PRIVATE });
+			await host.inject(named(flow, 'forms'));
+			const forms = await host.debugOf(named(flow, 'what was asked for'), from);
+			expect(JSON.parse(String(forms.msg))).toHaveLength(3);
+		});
+
+		test('is searched for', async () => {
+			sandbox.admin.addProject({ name: `Water ${version}` });
+			const flow = await imported('find-projects');
+			await host.deploy(flow);
+			const from = host.comms.events.length;
+			await host.inject(named(flow, 'water'));
+			const found = await host.debugOf(named(flow, 'projects'), from);
+			expect(JSON.parse(String(found.msg))).toMatchObject([{ name: `Water ${version}` }]);
+		});
+
+		test('is looked through at night for what was deleted', async () => {
+			const flow = await imported('nightly-deletion-check');
+			await host.deploy(flow);
+			const from = host.comms.events.length;
+			await host.inject(named(flow, 'remember'));
+			const reader = flow.find(({ type }) => type === 'epicollect5-entries')?.id ?? '';
+			await host.statusOf(reader, ({ fill }) => fill === 'green', from);
+			const [uuid = ''] = known();
+			sandbox.admin.deleteEntry({ project: PRIVATE, uuid });
+			await host.inject(named(flow, 'at 2 in the night'));
+			const gone = await host.debugOf(named(flow, 'an entry that is gone'), from);
+			expect(JSON.parse(String(gone.msg))).toMatchObject({ ec5_uuid: uuid });
+		});
+	});
+});
