@@ -110,6 +110,15 @@ describe('The node that looks for deleted entries', () => {
 		expect((await answered).sent).toEqual([]);
 	});
 
+	it('stops when it is told to by a message', async () => {
+		sandbox.admin.planFault({ kind: 'entries', fault: { type: 'hang' } });
+		const { answer } = node();
+		const answered = answer({ payload: [STRANGER] });
+		await new Promise((resolve) => setTimeout(resolve, 20));
+		expect((await answer({ cancel: true })).sent).toEqual([]);
+		expect((await answered).sent).toEqual([]);
+	});
+
 	it('survives 1,000 messages of any kind', async () => {
 		const names = ['form', 'branch', 'known', 'output', 'property'];
 		expect(await fuzz(register, { names, fixed: { project: 'ec5' }, project: project() })).toEqual([]);

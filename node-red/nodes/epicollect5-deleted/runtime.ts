@@ -25,7 +25,7 @@ interface DeletedDef extends NodeDef {
 }
 
 export default function register(red: Red): void {
-	registerWorker<DeletedDef>(red, 'epicollect5-deleted', lookForDeleted);
+	registerWorker<DeletedDef>(red, 'epicollect5-deleted', lookForDeleted, { cancellable: true });
 }
 
 async function lookForDeleted(parts: Worker<DeletedDef>, { message, send, signal }: Work): Promise<void> {

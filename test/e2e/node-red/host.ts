@@ -1,16 +1,13 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { readFile, realpath, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { Child, childEnvironment } from '../shared/child';
 import { removeFolder, temporaryFolder } from '../shared/folder';
+import { ensureInstalled } from '../shared/installed';
 import { freePort } from '../shared/ports';
 import { waitFor } from '../shared/waitFor';
 import { Comms, type CommsEvent, type DebugMessage, type NodeStatus } from './comms';
 import { PASSWORD, settingsFile, type HostSettings } from './settings';
-
-const run = promisify(execFile);
 
 export const repository = path.resolve(__dirname, '../../..');
 const node24 = path.join(repository, 'node_modules/node/bin/node');
@@ -43,7 +40,7 @@ export class NodeRedHost {
 	) {}
 
 	static async start(version: HostVersion, options: HostOptions = {}): Promise<NodeRedHost> {
-		await ensureInstalled(version);
+		await ensureInstalled(hostFolder(version), 'node-red/red.js');
 		const userDir = options.userDir ?? (await temporaryFolder(`node-red-${version}`));
 		const host = new NodeRedHost(version, userDir, await freePort(), options);
 		const coreNodes = await ownCoreNodes(version, userDir);
@@ -228,15 +225,4 @@ async function ownCoreNodes(version: HostVersion, userDir: string): Promise<stri
 	const real = await realpath(path.join(hostFolder(version), 'node_modules/@node-red/nodes'));
 	if (!existsSync(link)) await symlink(real, link);
 	return link;
-}
-
-/** `npm ci` once per checkout; the folder is kept between runs. */
-async function ensureInstalled(version: HostVersion): Promise<void> {
-	const folder = hostFolder(version);
-	if (existsSync(path.join(folder, 'node_modules/node-red/red.js'))) return;
-	await run('npm', ['ci', '--no-workspaces', '--no-audit', '--no-fund'], {
-		cwd: folder,
-		env: childEnvironment(),
-		maxBuffer: 16 * 1024 * 1024,
-	});
 }

@@ -196,6 +196,17 @@ describe.each(hostVersions)('An Epicollect5 project in Node-RED %s', (version) =
 			expect(JSON.parse(String(forms.msg))).toHaveLength(3);
 		});
 
+		test('is followed, and the entries of its first branch are read', async () => {
+			const flow = await imported('follow-project');
+			await host.deploy(flow);
+			const from = host.comms.events.length;
+			await host.inject(named(flow, 'branch entries'));
+			const rows = await host.debugOf(named(flow, 'entries of the branch'), from);
+			expect(String(rows.msg)).toContain('ec5_branch_uuid');
+			const follower = flow.find(({ type }) => type === 'epicollect5-in')?.id ?? '';
+			await host.statusOf(follower, ({ fill }) => fill === 'green');
+		});
+
 		test('is searched for', async () => {
 			sandbox.admin.addProject({ name: `Water ${version}` });
 			const flow = await imported('find-projects');
