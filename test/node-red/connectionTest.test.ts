@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { STORED } from '../../node-red/shared/lists';
@@ -157,6 +158,22 @@ describe('The Test button of a project', () => {
 	it('goes on where an older server cannot tell whether there is the project', async () => {
 		sandbox.admin.planFault({ kind: 'version', fault: { type: 'status', status: 500 }, times: 9 });
 		expect(await press(newApp())).toMatchObject({ project: 'Sandbox Private' });
+	});
+
+	it.each(['test', 'token', 'forms', 'projects'])('answers %s whatever is posted', async (path) => {
+		const door = adminDoor();
+		const anything = fc.dictionary(
+			fc.constantFrom('id', 'baseUrl', 'project', 'clientId', 'clientSecret', 'search', 'form'),
+			fc.oneof(fc.anything(), fc.string(), fc.constantFrom('http://[::1', STORED)),
+		);
+		await fc.assert(
+			fc.asyncProperty(fc.oneof(anything, fc.anything()), async (body) => {
+				expect(await door(`epicollect5/${path}`, body as object)).toMatchObject({
+					error: { code: expect.any(String) },
+				});
+			}),
+			{ numRuns: 200, seed: 3 },
+		);
 	});
 
 	describe('with a deployed connection', () => {
