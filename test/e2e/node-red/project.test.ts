@@ -157,9 +157,9 @@ describe.each(hostVersions)('An Epicollect5 project in Node-RED %s', (version) =
 		say({ shown: 'node-red deleted', version, known: 601, gone: 3 });
 	});
 
-	test('that is not complete is no reason to call anything deleted: a Catch node gets code and hint', async () => {
-		const broken = { type: 'status', status: 500 } as const;
-		sandbox.admin.planFault({ kind: 'entries', fault: broken, times: 9 });
+	test('that seems to be gone is no reason to call anything deleted: a Catch node gets code and hint', async () => {
+		const body = JSON.stringify({ errors: [{ code: 'ec5_11', title: 'gone', source: 'middleware' }] });
+		sandbox.admin.planFault({ kind: 'entries', fault: { type: 'status', status: 404, body } });
 		const node = deleted('gone', 'ec5', ['seen'], { known: `["${STRANGER}"]`, knownType: 'jsonata' });
 		const caught = { id: 'catch', type: 'catch', z: 'tab', x: 1, y: 1, scope: ['gone'], wires: [['seen']] };
 		await host.deploy([tab(), config(), inject('go', ['gone']), node, caught, debug('seen')]);
@@ -167,7 +167,7 @@ describe.each(hostVersions)('An Epicollect5 project in Node-RED %s', (version) =
 		await host.inject('go');
 		const message = JSON.parse(String((await host.debugOf('seen', from)).msg)) as Record<string, unknown>;
 		expect(message.error).toMatchObject({
-			...{ code: 'server_fault', cause: { code: 'server_fault', hint: expect.any(String) } },
+			...{ code: 'ec5_11', cause: { code: 'ec5_11', hint: expect.any(String) } },
 		});
 		await host.statusOf('gone', ({ fill }) => fill === 'red', from);
 	});
