@@ -123,3 +123,28 @@ export function scheduledJob(id: string, clientId: string, wires: string[], sett
 		...{ priority: 'false', priorityType: 'bool', property: 'payload', wires: [wires], ...settings },
 	};
 }
+
+/** Follows a project; it asks when a message arrives. */
+export function follower(id: string, projectId: string, wires: string[], settings: object = {}): FlowNode {
+	return {
+		...{ id, type: 'epicollect5-in', ...place, name: '', schema: 1, project: projectId, wires: [wires] },
+		...{ stream: '', streamType: 'list', created: true, updated: true, media: false, start: 'beginning' },
+		...{
+			poll: 'message',
+			output: 'each',
+			property: 'payload',
+			advance: 'sent',
+			batchSize: '100',
+			...settings,
+		},
+	};
+}
+
+/** Passes on what a node has finished with. */
+export function complete(id: string, scope: string[], wires: string[]): FlowNode {
+	return { id, type: 'complete', ...place, scope, uncaught: false, wires: [wires] };
+}
+
+export function fn(id: string, func: string, wires: string[] = []): FlowNode {
+	return { id, type: 'function', ...place, func, outputs: 1, timeout: 0, noerr: 0, libs: [], wires: [wires] };
+}

@@ -173,6 +173,12 @@ export class NodeRedHost {
 		await this.boot();
 	}
 
+	/** Ends the process as a power cut does, and starts another one on the same folder. */
+	async crash(): Promise<void> {
+		await this.halt('SIGKILL');
+		await this.boot();
+	}
+
 	/** Stops the process and removes the folder. */
 	async stop(): Promise<void> {
 		await this.halt();
@@ -200,10 +206,10 @@ export class NodeRedHost {
 		this.openComms = await Comms.connect(this.url, token);
 	}
 
-	private async halt(): Promise<void> {
+	private async halt(signal?: NodeJS.Signals): Promise<void> {
 		this.openComms?.close();
 		this.openComms = undefined;
-		await this.child?.stop();
+		await this.child?.stop(signal);
 		this.child = undefined;
 	}
 }

@@ -11,6 +11,8 @@ export interface HostSettings {
 	lang?: string;
 	/** Environment of the flows, read by `${NAME}` in any field. */
 	env?: Readonly<Record<string, string>>;
+	/** What function nodes find by `global.get(name)`: name → what is given to `require`. */
+	modules?: Readonly<Record<string, string>>;
 }
 
 /** Of every user, and as `node-red admin hash-pw` writes it. */
@@ -39,7 +41,14 @@ export function settingsFile(settings: HostSettings): string {
 		functionExternalModules: false,
 		...(settings.lang ? { lang: settings.lang } : {}),
 	};
-	return `module.exports = ${JSON.stringify(plain, null, '\t')};\n${auth(settings)}`;
+	return [
+		`module.exports = ${JSON.stringify(plain, null, '\t')};`,
+		...Object.entries(settings.modules ?? {}).map(
+			([name, file]) =>
+				`(module.exports.functionGlobalContext ??= {}).${name} = require(${JSON.stringify(file)});`,
+		),
+		auth(settings),
+	].join('\n');
 }
 
 function auth({ tokens, users }: HostSettings): string {

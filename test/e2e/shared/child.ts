@@ -7,6 +7,9 @@ const STOP_GRACE_MS = 8_000;
 export interface ChildOptions {
 	cwd: string;
 	env?: NodeJS.ProcessEnv;
+	/** Another user than the own one. */
+	uid?: number;
+	gid?: number;
 }
 
 /** What npm, jest and a shell put there for their own children. The way to the registry stays. */

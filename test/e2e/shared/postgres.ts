@@ -1,0 +1,103 @@
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { chmod, chown, mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { Child, childEnvironment } from './child';
+import { removeFolder, temporaryFolder } from './folder';
+import { freePort } from './ports';
+import { waitFor } from './waitFor';
+
+const run = promisify(execFile);
+/** Where Debian puts it: one folder for each version. */
+const DEBIAN = '/usr/lib/postgresql';
+const CLIENT = path.resolve(__dirname, '../../hosts/postgres');
+export const USER = 'field';
+
+/** A real PostgreSQL on a free loopback port, in a folder of its own, without a password. */
+export class Postgres {
+	private constructor(
+		readonly port: number,
+		private readonly bin: string,
+		private readonly folder: string,
+		private readonly server: Child,
+	) {}
+
+	static async start(): Promise<Postgres> {
+		const bin = binaries();
+		const folder = await temporaryFolder('postgres');
+		const data = path.join(folder, 'data');
+		await mkdir(data);
+		const user = owner();
+		if (user) for (const each of [folder, data]) await chown(each, user.uid, user.gid);
+		await chmod(data, 0o700);
+		const initdb = ['-D', data, '-U', USER, '-A', 'trust', '-E', 'UTF8', '--no-sync'];
+		await run(path.join(bin, 'initdb'), initdb, { ...user, cwd: folder });
+		const port = await freePort();
+		const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: folder };
+		const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+		const options = { ...user, cwd: folder, env: childEnvironment() };
+		const server = Child.start(path.join(bin, 'postgres'), ['-D', data, ...args], options);
+		const postgres = new Postgres(port, bin, folder, server);
+		try {
+			await waitFor(async () => await postgres.query('SELECT 1').catch(() => undefined), {
+				what: 'PostgreSQL',
+			});
+		} catch (error) {
+			await postgres.stop();
+			throw new Error(server.output, { cause: error });
+		}
+		return postgres;
+	}
+
+	/** @returns the rows, each with its columns separated by `|` */
+	async query(sql: string): Promise<string[]> {
+		const where = ['-h', '127.0.0.1', '-p', String(this.port), '-U', USER, '-d', 'postgres'];
+		const { stdout } = await run(path.join(this.bin, 'psql'), [...where, '-XAtq', '-c', sql], {
+			maxBuffer: 64 * 1024 * 1024,
+		});
+		return stdout.split('\n').filter(Boolean);
+	}
+
+	/** A fast shutdown: it waits for no client. */
+	async stop(): Promise<void> {
+		await this.server.stop('SIGINT');
+		await removeFolder(this.folder);
+	}
+}
+
+/** @returns the folder of the client `pg`, for a flow's `require`; installed once per checkout */
+export function postgresClient(): string {
+	const client = path.join(CLIENT, 'node_modules/pg');
+	if (!existsSync(client)) {
+		const args = ['ci', '--no-workspaces', '--no-audit', '--no-fund', '--ignore-scripts'];
+		execFileSync('npm', args, { cwd: CLIENT, env: childEnvironment(), stdio: 'ignore' });
+	}
+	return client;
+}
+
+/** The server's programs, of Debian's package; it is installed where it is absent. */
+function binaries(): string {
+	if (!installed()) {
+		for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'postgresql']]) {
+			spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'] });
+		}
+	}
+	const found = installed();
+	if (found === undefined) throw new Error('PostgreSQL is missing. Install it: apt-get install postgresql');
+	return found;
+}
+
+function installed(): string | undefined {
+	const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
+	return versions
+		.map((version) => path.join(DEBIAN, version, 'bin'))
+		.find((bin) => existsSync(path.join(bin, 'initdb')));
+}
+
+/** The server refuses to run as root: the package's own user does it then. */
+function owner(): { uid: number; gid: number } | undefined {
+	if (process.getuid?.() !== 0) return undefined;
+	const id = (flag: string): number => Number(execFileSync('id', [flag, 'postgres'], { encoding: 'utf8' }));
+	return { uid: id('-u'), gid: id('-g') };
+}
