@@ -63,19 +63,23 @@ export class Poll {
 
 	/** @throws FieldDataError; what was read until then has been handed over and stored */
 	async go(): Promise<Counts> {
-		const { keeper, status, connection, settings, choices, stream, signal } = this.parts;
+		const { keeper, status, settings, signal } = this.parts;
 		status.busy();
-		let cursor = await keeper.read(signal);
-		const getProject = async (newer: boolean) => await connection.project(this.run.options, newer);
-		const project = await getProject(false);
-		const mapIndex = mappingOf(project, choices.request.mapIndex).index;
-		const { slug, server } = connection;
-		const question = questionOf(project, { server, slug, stream, start: settings.start, mapIndex });
-		const shaper = new Shaper(project, getProject, slug, choices);
-		cursor = await this.readEntries(cursor, question, shaper);
-		if (settings.events.media) await this.askForFiles(cursor, question, shaper.project);
+		const stored = await keeper.read(signal);
+		const { cursor, shaper } = await this.readEntries(stored, await this.shaper(false));
+		if (settings.events.media) await this.askForFiles(cursor, shaper);
 		if (this.failure) throw this.failure;
 		return this.counts;
+	}
+
+	/** @param newer whether the definition that is kept is out of date */
+	private async shaper(newer: boolean): Promise<Shaper> {
+		const { connection, choices, stream, settings } = this.parts;
+		const { slug, server } = connection;
+		const project = await connection.project(this.run.options, newer);
+		const mapIndex = mappingOf(project, choices.request.mapIndex).index;
+		const question = questionOf(project, { server, slug, stream, start: settings.start, mapIndex });
+		return new Shaper(project, question, choices);
 	}
 
 	private get sent(): number {
@@ -83,13 +87,21 @@ export class Poll {
 		return created + updated + files;
 	}
 
-	private async readEntries(first: Cursor, question: SyncQuestion, shaper: Shaper): Promise<Cursor> {
+	private async readEntries(stored: Cursor, kept: Shaper): Promise<{ cursor: Cursor; shaper: Shaper }> {
 		const { client } = this.parts.connection;
-		let cursor = first;
+		const { run } = this;
+		let [cursor, shaper] = [stored, kept];
 		let left: string[] | undefined;
 		while (left?.length !== 0 && (cursor.files?.waiting.length ?? 0) < MOST_WAITING) {
 			const { state } = cursor;
-			const result = await syncOnce({ client, question, state, run: this.run, maxRequests: 1, only: left });
+			const { question } = shaper;
+			const result = await syncOnce({ client, question, state, run, maxRequests: 1, only: left });
+			if (shaper === kept && (result.notes.length > 0 || !shaper.fits(result.events))) {
+				// The form was changed: its columns are numbered anew (contract 10). The page is read again, as by the old
+				// names the counts of branch entries would be taken for answers, and every entry for an edited one.
+				shaper = await this.shaper(true);
+				continue;
+			}
 			cursor = await this.handOver(cursor, result.state, result.events, shaper);
 			this.tell(result.notes, shaper.project);
 			this.failure ??= result.error;
@@ -97,7 +109,7 @@ export class Poll {
 			if (result.error && result.stoppedBy !== 'budget') break;
 			left = result.left;
 		}
-		return cursor;
+		return { cursor, shaper };
 	}
 
 	private async handOver(
@@ -107,7 +119,7 @@ export class Poll {
 		shaper: Shaper,
 	): Promise<Cursor> {
 		const { settings, asked, signal } = this.parts;
-		const all = await shaper.news(events);
+		const all = shaper.news(events);
 		const files = settings.events.media
 			? { files: withFilesOf(before.files ?? NO_FILES, events, (event) => shaper.columnsOf(event)) }
 			: {};
@@ -119,7 +131,7 @@ export class Poll {
 	}
 
 	/** Asks for the files that may have come meanwhile, until there is no time left. */
-	private async askForFiles(first: Cursor, question: SyncQuestion, project: Project): Promise<void> {
+	private async askForFiles(first: Cursor, { question, project }: Shaper): Promise<void> {
 		const { clock, connection, asked, signal, filesUntil } = this.parts;
 		const search = {
 			...{ client: connection.client, question, publicProject: project.access === 'public', clock },

@@ -1,34 +1,34 @@
 import type { Column } from '../../../core/epicollect5/columns';
 import type { Project } from '../../../core/epicollect5/project';
-import { fits, shapeOf, type GetProject, type Shape } from '../../../core/epicollect5/reading';
-import { streamRef, type EntryEvent } from '../../../core/epicollect5/sync';
+import { fits, shapeOf, type Shape } from '../../../core/epicollect5/reading';
+import { streamRef, type EntryEvent, type SyncQuestion } from '../../../core/epicollect5/sync';
 import type { ShapeChoices } from '../../shared/shape';
 import type { News } from './outbox';
 import { namesOf } from '../../shared/streams';
 
-/** Turns what was found into what is sent: tidy, or as it came. */
+/** What a project's definition says of what is followed, and how it is sent: tidy, or as it came. */
 export class Shaper {
 	private readonly shapes = new Map<string, Shape>();
-	private isFresh = false;
 
 	constructor(
-		private current: Project,
-		private readonly getProject: GetProject,
-		private readonly slug: string,
+		readonly project: Project,
+		readonly question: SyncQuestion,
 		private readonly choices: ShapeChoices,
 	) {}
 
-	/** The definition that the last events were read by. */
-	get project(): Project {
-		return this.current;
+	/** Whether the definition tells of the columns that these entries have. @param events all of one form or branch */
+	fits(events: readonly EntryEvent[]): boolean {
+		const [first] = events;
+		if (!first) return true;
+		const rows = events.map(({ row }) => row);
+		return fits(rows, this.shapeOf(first).columns, this.choices.request, false);
 	}
 
-	/** @param events of one page: all of one form or branch. @throws FieldDataError */
-	async news(events: readonly EntryEvent[]): Promise<News[]> {
+	/** @param events all of one form or branch */
+	news(events: readonly EntryEvent[]): News[] {
 		const [first] = events;
 		if (!first) return [];
-		await this.refresh(first, events);
-		const stream = namesOf(this.current, first.stream);
+		const stream = namesOf(this.project, first.stream);
 		const { tidy } = this.shapeOf(first);
 		return events.map(({ type, eventId, row }) => ({
 			...{ event: type, eventId, stream },
@@ -41,23 +41,13 @@ export class Shaper {
 		return this.shapeOf(event).columns;
 	}
 
-	/** The form may have been changed since its definition was kept: names are numbered anew (contract 10). */
-	private async refresh(first: EntryEvent, events: readonly EntryEvent[]): Promise<void> {
-		if (this.isFresh) return;
-		const { columns } = this.shapeOf(first);
-		const rows = events.map(({ row }) => row);
-		if (fits(rows, columns, this.choices.request, false)) return;
-		this.current = await this.getProject(true);
-		this.isFresh = true;
-		this.shapes.clear();
-	}
-
 	private shapeOf({ stream }: EntryEvent): Shape {
 		const ref = streamRef(stream);
 		let shape = this.shapes.get(ref);
 		if (!shape) {
 			const { formRef, branchRef } = stream;
-			shape = shapeOf(this.current, { slug: this.slug, formRef, branchRef, ...this.choices.request });
+			const { slug } = this.question;
+			shape = shapeOf(this.project, { slug, formRef, branchRef, ...this.choices.request });
 			this.shapes.set(ref, shape);
 		}
 		return shape;
