@@ -33,9 +33,16 @@ export async function* readEntries(ask: Ask, query: EntriesQuery, run: Run): Asy
 
 /** All entries of a reading in one list, each once and in its newest version. */
 export async function collectEntries(pages: AsyncIterable<RawEntry[]>): Promise<RawEntry[]> {
-	const byId = new Map<string, RawEntry>();
-	for await (const rows of pages) for (const row of rows) byId.set(entryId(row), row);
-	return [...byId.values()];
+	const rows: RawEntry[] = [];
+	const seen = new Seen();
+	for await (const page of pages) {
+		for (const row of page) {
+			seen.isNew(row);
+			rows.push(row);
+		}
+	}
+	// Hardly ever is a row edited meanwhile, and a map of a hundred thousand IDs is worth thousands of rows.
+	return seen.size === rows.length ? rows : [...new Map(rows.map((row) => [entryId(row), row])).values()];
 }
 
 /** One reading under one plan. */
