@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 
 export const { createSandbox } = require('../sandbox/dist/index.js');
+export const { listen } = require('../sandbox/dist/shared/server.js');
 export const { transport } = require('../node-red/dist/node-red/shared/transport.js');
 export const { LimiterRegistry } = require('../node-red/dist/core/http/limiter.js');
 export const { Run } = require('../node-red/dist/core/run.js');
@@ -12,6 +13,21 @@ export const { Epicollect5Client } = require('../node-red/dist/core/epicollect5/
 export const { issueEpicollect5Token } = require('../node-red/dist/core/epicollect5/token.js');
 export const { Placeholders } = require('../node-red/dist/core/epicollect5/media.js');
 export const { readTidyEntries } = require('../node-red/dist/core/epicollect5/reading.js');
+export const { collectEntries } = require('../node-red/dist/core/epicollect5/entries.js');
+export const { readByKey } = require('../node-red/dist/core/epicollect5/keyset.js');
+export const { PageSource } = require('../node-red/dist/core/epicollect5/pages.js');
+export const { ProjectCache } = require('../node-red/dist/core/epicollect5/projectCache.js');
+export const {
+	streamRef,
+	syncOnce,
+	syncQuestion,
+} = require('../node-red/dist/core/epicollect5/sync/index.js');
+export const {
+	advance,
+	newCursor,
+	nextRequest,
+} = require('../node-red/dist/core/epicollect5/sync/cursor.js');
+export const { openState, saveState } = require('../node-red/dist/core/epicollect5/sync/state.js');
 
 /** A client for a project of the sandbox, with the token kept in memory only. */
 export function clientOf({ transport, clock, baseUrl, app }) {

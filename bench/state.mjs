@@ -1,0 +1,97 @@
+/**
+ * The CPU time of moving a kept state over entries that it knows (opening it, every page, saving it), over that of
+ * fetching these pages as the core does, page by page in turns. The server is a process of its own.
+ */
+import {
+	advance,
+	clientOf,
+	newCursor,
+	nextRequest,
+	openState,
+	PageSource,
+	readByKey,
+	Run,
+	saveState,
+	streamRef,
+	syncQuestion,
+	transport,
+} from './compiled.mjs';
+import { cpuOf, median, realClock as clock, SLUG, withServer } from './support.mjs';
+
+const ROWS = 100_000;
+const ROUNDS = 5;
+const OVERLAP_MS = 300_000;
+
+export async function state() {
+	return await withServer(ROWS, async (server) => {
+		const client = clientOf({ transport, clock, baseUrl: server });
+		const project = await client.project(SLUG, new Run(clock));
+		const streams = [{ formRef: project.forms[0].ref }];
+		const question = syncQuestion({ server, slug: SLUG, project, streams, start: 'beginning' });
+		const follower = new Follower(client, question);
+		let kept = await follower.firstContact();
+		const ratios = [];
+		for (let round = 0; round <= ROUNDS; round++) {
+			const { saved, ratio } = await follower.again(kept);
+			kept = saved;
+			// The first round warms up.
+			if (round > 0) ratios.push(ratio);
+		}
+		return [{ metric: 'state', value: median(ratios), atMost: 0.25 }];
+	});
+}
+
+class Follower {
+	constructor(client, question) {
+		const [stream] = question.streams;
+		const { slug, mapIndex } = question;
+		this.question = question;
+		this.ref = streamRef(stream);
+		this.context = { slug, stream, mapIndex, overlapMs: OVERLAP_MS };
+		this.ask = client.asker(slug, { ...stream, mapIndex }, new Run(clock));
+	}
+
+	get source() {
+		return new PageSource(async (parameters) => (await this.ask(parameters)).body);
+	}
+
+	async firstContact() {
+		const { source } = this;
+		let cursor = newCursor('beginning');
+		let created = 0;
+		for (let isDone = false; !isDone;) {
+			const step = advance(cursor, await source.fetch(nextRequest(cursor)), this.context);
+			({ cursor, isDone } = step);
+			created += step.events.length;
+		}
+		if (created !== ROWS) throw new Error(`${created} of ${ROWS} entries were new`);
+		return this.save(openState(null, this.question), cursor);
+	}
+
+	/** All pages once more, under a state that knows them. */
+	async again(kept) {
+		const opening = await cpuOf(async () => openState(JSON.parse(kept), this.question));
+		const opened = opening.result;
+		let cursor = opened.streams.get(this.ref);
+		let own = opening.cpu;
+		let fetching = 0;
+		const all = { source: this.source, key: 'uploaded_at', order: 'ASC', start: -Infinity };
+		const pages = readByKey(all);
+		for (;;) {
+			const fetched = await cpuOf(() => pages.next());
+			fetching += fetched.cpu;
+			if (fetched.result.done) break;
+			const stepped = await cpuOf(async () => advance(cursor, fetched.result.value, this.context));
+			own += stepped.cpu;
+			({ cursor } = stepped.result);
+			const { length } = stepped.result.events;
+			if (length > 0) throw new Error(`${length} known entries were taken for news`);
+		}
+		const saving = await cpuOf(async () => this.save(opened, cursor));
+		return { saved: saving.result, ratio: (own + saving.cpu) / fetching };
+	}
+
+	save(opened, cursor) {
+		return JSON.stringify(saveState({ ...opened, streams: new Map([[this.ref, cursor]]) }));
+	}
+}
