@@ -70,7 +70,12 @@ export class Editor {
 		await this.find('canvas-plus-button').click();
 		await this.find('node-creator-search-bar').fill(typed);
 		await this.find('node-creator').getByText(node, { exact: true }).first().click();
-		await this.page.getByText(action).first().click();
+		// Where the service has a trigger too, its events are unfolded and the actions are not.
+		const wanted = this.page.getByText(action).first();
+		const actions = this.page.getByText(/^Actions \(/).first();
+		await wanted.or(actions).first().waitFor();
+		if (!(await wanted.isVisible())) await actions.click();
+		await wanted.click();
 		await this.find('ndv').waitFor();
 	}
 

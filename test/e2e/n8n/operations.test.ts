@@ -591,6 +591,36 @@ describe('The lists of the dialog', () => {
 	});
 });
 
+describe('An agent', () => {
+	it('can read entries with the node as its tool', async () => {
+		const { type, ...tool } = node('entry getMany', { returnAll: false, limit: 2, sort: 'created_at DESC' });
+		const agent = {
+			...manualTrigger(),
+			name: 'Agent',
+			type: '@n8n/n8n-nodes-langchain.agent',
+			typeVersion: 2,
+		};
+		const to = (kind: string) => ({ [kind]: [[{ node: 'Agent', type: kind, index: 0 }]] });
+		const { session } = world.host;
+		const workflowData = await session.post<{ id: string }>('/workflows', {
+			name: 'tool',
+			nodes: [manualTrigger(), agent, { ...tool, type: `${type}Tool` }],
+			connections: { Start: to('main'), Node: to('ai_tool') },
+			settings: {},
+		});
+		const { executionId } = await session.post<{ executionId: string }>(`/workflows/${workflowData.id}/run`, {
+			workflowData,
+			triggerToStartFrom: { name: 'Start' },
+			destinationNode: { nodeName: 'Node', mode: 'inclusive' },
+			agentRequest: { query: { Node: {} }, tool: { name: 'Node' } },
+		});
+		const execution = await world.n8n.finished(executionId);
+		const { data } = runOf(execution, 'Node') as { data?: { ai_tool?: Item[][] } };
+		const newest = [...held.rows('Site')].sort((a, b) => b.createdAt - a.createdAt).slice(0, 2);
+		expect(data?.ai_tool?.[0]?.[0]?.json.response).toEqual(newest.map((row) => held.tidy(row)));
+	});
+});
+
 describe('What the editor expects of a result', () => {
 	it('is told by a file for each operation', async () => {
 		const shown: string[] = [];
