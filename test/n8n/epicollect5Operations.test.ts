@@ -1,4 +1,4 @@
-import { NodeOperationError, type INodeExecutionData } from 'n8n-workflow';
+import { NodeHelpers, NodeOperationError, type INodeExecutionData, type INodeParameters } from 'n8n-workflow';
 import { Epicollect5 } from '../../nodes/Epicollect5/Epicollect5.node';
 import { startSandbox, type Sandbox } from '../../sandbox/src';
 import { fakeExecution, type FakeOptions } from './fakeHost';
@@ -184,6 +184,41 @@ describe('The limit', () => {
 			}
 		},
 	);
+});
+
+describe('The dialog', () => {
+	const ALL = {
+		...{ columnNames: 'ref', mapping: '1', timeZone: 'UTC', utm: true, choiceFields: true, uploader: true },
+		...{ geoJson: 'features', location: 'x', onLimit: 'wait', waitMinutes: 3, limitPercent: 20 },
+	};
+
+	/** What n8n hands to the node of all that was ever entered. */
+	function handed(parameters: Parameters): INodeParameters {
+		const entered = { resource: 'entry', operation: 'getMany', ...parameters } as INodeParameters;
+		const { description } = node;
+		const place = { typeVersion: 1 };
+		return (
+			NodeHelpers.getNodeParameters(description.properties, entered, true, false, place, description) ?? {}
+		);
+	}
+
+	it('offers no option that would do nothing', () => {
+		const options = (parameters: Parameters) => Object.keys(handed(parameters).options as object).sort();
+		const limits = ['limitPercent', 'onLimit', 'waitMinutes'];
+		expect(options({ options: ALL })).toEqual(Object.keys(ALL).sort());
+		expect(options({ options: ALL, simplify: false })).toEqual([...limits, 'mapping'].sort());
+		const shapes = ['columnNames', 'mapping', 'timeZone', 'utm', 'choiceFields', 'uploader'];
+		expect(options({ options: ALL, joined: 'nested' })).toEqual([...limits, ...shapes].sort());
+		expect(options({ options: { ...ALL, onLimit: 'stop' } })).not.toContain('waitMinutes');
+		expect(options({ options: ALL, joined: 'nested', simplify: false })).toEqual(
+			[...limits, ...shapes].sort(),
+		);
+	});
+
+	it('forgets that raw entries were wanted where there are none', () => {
+		expect(handed({ joined: 'flat', simplify: false })).not.toHaveProperty('simplify');
+		expect(handed({ simplify: false })).toMatchObject({ simplify: false });
+	});
 });
 
 describe('A search', () => {
