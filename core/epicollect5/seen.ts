@@ -19,9 +19,9 @@ const GROWTH = 1.25;
  *
  * An ID is known by a mark of 64 bits: two sums of its characters, each multiplied by a random number of this reading.
  * Two given IDs have the same mark 1 time in 2^64 (at most 1 in 2^52, for a pair made for it), whoever chose them, as the
- * numbers are secret. Should it happen (1 time in 40 million among a million entries), the second entry is left out but
- * not counted either: {@link Seen.size} stays below the service's total, and the reading looks again and then ends as
- * incomplete (contract 13.4). It is never a success that lacks a row.
+ * numbers are secret: among a million entries it happens in one reading of 40 million. The second entry is left out then,
+ * but not counted either: {@link Seen.size} stays below the service's total, and a reading to the end looks again and
+ * ends as incomplete, not as a success that lacks a row (contract 13.4).
  */
 export class Seen {
 	private readonly factors = randomFactors();
