@@ -134,7 +134,11 @@ export function follower(id: string, projectId: string, wires: string[], setting
 			output: 'each',
 			property: 'payload',
 			advance: 'sent',
+			timeout: '10',
 			batchSize: '100',
+			store: '',
+			startDate: '',
+			interval: '5',
 			...settings,
 		},
 	};
