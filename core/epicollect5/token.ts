@@ -44,12 +44,15 @@ export async function issueEpicollect5Token(options: TokenRequest): Promise<Issu
 	};
 	const asked = describe(request);
 	const rules = EPICOLLECT5_TOKEN_RULES;
+	const limiter = limiters.get(baseUrl, 'ip', 'token', EPICOLLECT5_LIMITS.token);
+	// Bounds the wait for a place, not the answer: one that took long must not keep everybody from asking again.
+	const deadline = clock.now() + limiter.expectedMs + LONGEST_TOKEN_WAIT_MS;
 	try {
 		return await new Caller({ transport, clock, rules, codesOf: epicollect5Codes }).call({
 			request,
 			// Many runs share the token, so none of them may stop it or pay for it.
-			run: new Run(clock, { deadline: clock.now() + LONGEST_TOKEN_WAIT_MS }),
-			limiter: limiters.get(baseUrl, 'ip', 'token', EPICOLLECT5_LIMITS.token),
+			run: new Run(clock, { deadline }),
+			limiter,
 			repeatable: false,
 			read: ({ body }) =>
 				readToken(parseJson(body, asked), {

@@ -1,4 +1,4 @@
-import { HOUR, SECOND, type Clock } from '../clock';
+import { HOUR, MINUTE, SECOND, type Clock } from '../clock';
 import { AbortedError, InputError, RateLimitError, throwIfAborted } from './errors';
 import { limitReport, type Limit } from './limits';
 import { steadyTime } from './steadyTime';
@@ -43,6 +43,11 @@ interface Planned {
 }
 
 const DURATIONS_KEPT = 9;
+/**
+ * How long a measured time says something of the next one. What is refused for it measures nothing: after one answer that
+ * took longer than any run has, nobody would ever ask again.
+ */
+const DURATION_TELLS_MS = 10 * MINUTE;
 /** Hosts' timers cannot sleep longer than 24 days; after an hour there is time to look again. */
 const LONGEST_SLEEP_MS = HOUR;
 
@@ -56,7 +61,7 @@ export class Limiter {
 	/** Next time at which the own share is free, if it were used evenly (generic cell rate algorithm). */
 	private shareFreeAt = -Infinity;
 	private limitToldBy = -Infinity;
-	private readonly durations: number[] = [];
+	private readonly durations: Array<{ ms: number; at: number }> = [];
 	private readonly queue: Waiter[] = [];
 	/** Ends the sleep until the next may go. Only while there is one: each abort costs as much as reading a dozen rows. */
 	private timer: AbortController | undefined;
@@ -69,10 +74,11 @@ export class Limiter {
 		this.now = steadyTime(clock);
 	}
 
-	/** Median time of the last answers in milliseconds; 0 before the first. */
+	/** Median time of the last answers in milliseconds; 0 where there was none lately. */
 	get expectedMs(): number {
-		const sorted = [...this.durations].sort((a, b) => a - b);
-		return sorted[sorted.length >> 1] ?? 0;
+		const since = this.now() - DURATION_TELLS_MS;
+		const sorted = this.durations.filter(({ at }) => at > since).sort((a, b) => a.ms - b.ms);
+		return sorted[sorted.length >> 1]?.ms ?? 0;
 	}
 
 	/**
@@ -210,7 +216,7 @@ export class Limiter {
 	private learn(sent: Sent, cost: number, response: HttpResponse<unknown> | undefined): void {
 		const now = this.now();
 		if (response === undefined) return this.window.settle(sent, now);
-		this.remember(now - sent.at);
+		this.remember({ ms: now - sent.at, at: now });
 		const { limit, remaining, retryAfterMs, endsInMs } = limitReport(response, this.clock.now());
 		if (limit && !this.limit.mixed && sent.at >= this.limitToldBy) {
 			this.window.limit = limit;
@@ -229,7 +235,7 @@ export class Limiter {
 		}
 	}
 
-	private remember(duration: number): void {
+	private remember(duration: { ms: number; at: number }): void {
 		this.durations.push(duration);
 		if (this.durations.length > DURATIONS_KEPT) this.durations.shift();
 	}

@@ -1,4 +1,4 @@
-import { issueEpicollect5Token } from '../../../core/epicollect5/token';
+import { issueEpicollect5Token, LONGEST_TOKEN_WAIT_MS } from '../../../core/epicollect5/token';
 import type { HttpRequest, ResponseType } from '../../../core/http/transport';
 import type { Fault } from '../../../sandbox/src/epicollect5/faults';
 import { APP, everythingIn, SECOND, SERVER, World } from './support/world';
@@ -165,5 +165,14 @@ describe('a token', () => {
 				...{ clientId: '1', clientSecret: 'x' },
 			}),
 		).rejects.toBe(broken);
+	});
+
+	it('is asked for again although the one before took longer than anybody waits for a place', async () => {
+		const world = new World();
+		world.service.faults.add({ fault: { type: 'drip', bytes: 100, everyMs: 1500 }, kind: 'token' });
+		const started = world.clock.now();
+		await issue(world);
+		expect(world.clock.now() - started).toBeGreaterThan(LONGEST_TOKEN_WAIT_MS);
+		await expect(issue(world)).resolves.toHaveProperty('accessToken');
 	});
 });
