@@ -132,12 +132,31 @@ export class MediaReader {
 		try {
 			return await caller.call({
 				...{ request, run, limiter: limiter(open ? 'publicMedia' : 'media', slug) },
-				...{ tokens: open ? undefined : tokens, repeatable: true, read },
+				...{ tokens: open ? undefined : tokens, repeatable: true },
+				read: async (response) => {
+					if (isWebPage(response)) {
+						await letGo(response);
+						throw webPage();
+					}
+					return await read(response);
+				},
 			});
 		} catch (error) {
 			throw error instanceof NotUploadedError ? notUploaded(name) : error;
 		}
 	}
+}
+
+/** The service sends none where a file is asked for (contract 11): it comes from a proxy or a login in between. */
+function isWebPage({ headers }: HttpResponse): boolean {
+	return /^\s*text\/html\b/i.test(contentTypeOf(headers));
+}
+
+function webPage(): ApiError {
+	return new ApiError('A web page came back instead of the file', {
+		code: 'unreadable',
+		hint: 'This usually passes. If not, check the server URL: it must be the address of an Epicollect5 server.',
+	});
 }
 
 /** Tells apart who failed: the connection, which may be tried again, or the place where the file goes. */

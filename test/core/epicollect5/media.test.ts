@@ -213,6 +213,17 @@ describe('a video', () => {
 		expect(world.transport.open).toBe(0);
 	});
 
+	it('is neither there nor missing where nothing but web pages come, and no photo is', async () => {
+		const world = withVideo(2000);
+		world.service.faults.add({ fault: { type: 'status', status: 200 }, kind: 'media', times: 99 });
+		for (const type of ['photo', 'video'] as const) {
+			const asked = world.client().media.has(SLUG, { type, name: VIDEO.name }, world.run());
+			await expect(asked).rejects.toMatchObject({ kind: 'api', code: 'unreadable' });
+		}
+		await expect(load(world, VIDEO)).rejects.toMatchObject({ code: 'unreadable' });
+		expect(world.transport.open).toBe(0);
+	});
+
 	it('is not read to know whether it is there', async () => {
 		const world = withVideo(1_000_000);
 		expect(await world.client().media.has(SLUG, VIDEO, world.run())).toBe(true);
@@ -240,6 +251,15 @@ describe('a photo that has not arrived', () => {
 		await expect(ask(world, { ...photo('x.jpg'), format: 'project_mobile_logo' })).rejects.toMatchObject({
 			kind: 'notUploaded',
 		});
+	});
+
+	it.each([0, 1])('is not taken for there because a web page comes instead, at request %i', async (skip) => {
+		const world = new World();
+		world.service.faults.add({ fault: { type: 'status', status: 200 }, kind: 'media', skip });
+		expect(await world.client().media.has(SLUG, { type: 'photo', name: 'late.jpg' }, world.run())).toBe(
+			false,
+		);
+		await expect(ask(world, photo('later.jpg'))).rejects.toMatchObject({ kind: 'notUploaded' });
 	});
 
 	it('is found when it has arrived later', async () => {
