@@ -8,6 +8,7 @@ import { familyOf, flatNames, type FamilyChoices, type Member, type Renaming } f
 import { PAGE_SIZE } from './pages';
 import type { EntriesQuery } from './query';
 import { fits, type GetProject, type ReadRequest } from './reading';
+import { toldIn } from './stopped';
 import type { TidyEntry, TidyPage } from './tidy';
 
 /** The filters, the order and the limit are those of the first form's entries; what is below comes with them. */
@@ -74,7 +75,16 @@ interface NodePage {
 /** The forms were changed since their definition was kept. */
 class FormChanged extends Error {}
 
-async function* readNodes(
+function readNodes(
+	client: Epicollect5Client,
+	request: JoinedRequest,
+	getProject: GetProject,
+	run: Run,
+): AsyncGenerator<NodePage> {
+	return toldIn(run, allNodes(client, request, getProject, run));
+}
+
+async function* allNodes(
 	client: Epicollect5Client,
 	request: JoinedRequest,
 	getProject: GetProject,

@@ -7,6 +7,7 @@ import { fieldsOf, type Field } from './fields';
 import type { NameStyle } from './names';
 import type { Project } from './project';
 import type { EntriesQuery } from './query';
+import { toldIn } from './stopped';
 import { tidier, type Tidier, type TidyEntry, type TidyPage, type ValueChoices } from './tidy';
 import { chosen } from './values';
 
@@ -44,7 +45,16 @@ export async function* readTidyEntries(
  * As {@link readTidyEntries}, each page with the properties that its entries have. They change where the form is changed
  * meanwhile.
  */
-export async function* readTidyPages(
+export function readTidyPages(
+	client: Epicollect5Client,
+	request: ReadRequest,
+	getProject: GetProject,
+	run: Run,
+): AsyncGenerator<TidyPage> {
+	return toldIn(run, tidyPages(client, request, getProject, run));
+}
+
+async function* tidyPages(
 	client: Epicollect5Client,
 	request: ReadRequest,
 	getProject: GetProject,
@@ -74,11 +84,9 @@ export async function* readCsvRows(
 	getProject: GetProject,
 	run: Run,
 ): AsyncGenerator<string[][]> {
-	const pages = readTidyPages(client, request, getProject, run);
-	yield* csvRows(
-		orEmpty(pages, async () => shapeOf(await getProject(false), request).fields),
-		request,
-	);
+	const pages = tidyPages(client, request, getProject, run);
+	const orHeader = orEmpty(pages, async () => shapeOf(await getProject(false), request).fields);
+	yield* toldIn(run, csvRows(orHeader, request));
 }
 
 /** A table has a header also where there is nothing below it. */
@@ -95,7 +103,16 @@ async function* orEmpty(
 }
 
 /** As {@link readTidyEntries}, each entry exactly as the service sends it. */
-export async function* readRawEntries(
+export function readRawEntries(
+	client: Epicollect5Client,
+	request: ReadRequest,
+	getProject: GetProject,
+	run: Run,
+): AsyncGenerator<RawEntry[]> {
+	return toldIn(run, rawEntries(client, request, getProject, run));
+}
+
+async function* rawEntries(
 	client: Epicollect5Client,
 	request: ReadRequest,
 	getProject: GetProject,

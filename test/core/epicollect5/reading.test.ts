@@ -1,4 +1,12 @@
-import { readRawEntries, readTidyEntries, type ReadRequest } from '../../../core/epicollect5/reading';
+import { readFlatEntries, readNestedEntries } from '../../../core/epicollect5/joined';
+import {
+	readCsvRows,
+	readRawEntries,
+	readTidyEntries,
+	readTidyPages,
+	type ReadRequest,
+} from '../../../core/epicollect5/reading';
+import { FieldDataError, NotFoundError } from '../../../core/http/errors';
 import type { Project } from '../../../core/epicollect5/project';
 import type { TidyEntry } from '../../../core/epicollect5/tidy';
 import { autoMapping } from '../../../sandbox/src/epicollect5/autoMapping';
@@ -199,5 +207,53 @@ describe('raw entries', () => {
 		const project = async () => await client.project(SLUG, world.run());
 		const pages = readRawEntries(client, { slug: SLUG, mapIndex: 1 }, project, world.run());
 		await expect(pages.next()).rejects.toMatchObject({ kind: 'input', code: 'mapping' });
+	});
+});
+
+describe('the summary of a reading that failed', () => {
+	const refused = new NotFoundError('No such project', { hint: 'Choose another.' });
+	const read = {
+		tidy: readTidyPages,
+		raw: readRawEntries,
+		csv: readCsvRows,
+		nested: readNestedEntries,
+		flat: readFlatEntries,
+	};
+	const kinds = Object.keys(read) as Array<keyof typeof read>;
+
+	/** @param served how many definitions are given before one is refused */
+	async function summaryOf(world: World, kind: keyof typeof read, served: number) {
+		const client = world.client();
+		const run = world.run();
+		const project = await client.project(SLUG, world.run());
+		insertQuestion(world);
+		let asked = 0;
+		const getProject = async () => {
+			if (asked++ >= served) throw refused;
+			return project;
+		};
+		const pages: AsyncGenerator<unknown> = read[kind](client, { slug: SLUG }, getProject, run);
+		const all = async () => {
+			while (!(await pages.next()).done);
+		};
+		await expect(all()).rejects.toBeInstanceOf(FieldDataError);
+		return run.summary;
+	}
+
+	it.each(kinds)('says so where the definition is refused before it: %s', async (kind) => {
+		expect(await summaryOf(new World(), kind, 0)).toMatchObject({ stoppedBy: 'failure' });
+	});
+
+	it.each(['tidy', 'csv', 'nested', 'flat'] as const)(
+		'says so where the definition is refused in the middle, after the form was changed: %s',
+		async (kind) => {
+			const world = new World();
+			world.upload();
+			expect(await summaryOf(world, kind, 1)).toMatchObject({ stoppedBy: 'failure' });
+		},
+	);
+
+	it('says so where the rows of a table were read, and its header is refused', async () => {
+		expect(await summaryOf(new World(), 'csv', 1)).toMatchObject({ stoppedBy: 'failure' });
 	});
 });
