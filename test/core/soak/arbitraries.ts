@@ -1,0 +1,314 @@
+import fc, { type Arbitrary } from 'fast-check';
+
+/** What a run is about: a server, what happens to it, and what is done with the core. All of it from one seed. */
+export interface Story {
+	/** Of the incidental choices: which row is edited, the order of ties. */
+	seed: number;
+	world: WorldPlan;
+	consumers: ConsumerPlan[];
+	/** What happens while requests are under way, each some requests after the one before. */
+	happenings: PlannedHappening[];
+	use: Act[];
+}
+
+export interface WorldPlan {
+	project: 'trip' | 'random' | 'many mappings';
+	texts: 'plain' | 'odd';
+	access: 'public' | 'private';
+	/** Entries of the first form, and of each child form and branch. */
+	rows: number;
+	below: number;
+	/** Rows that share a second, and the seconds between two such groups. */
+	perSecond: number;
+	everySeconds: number;
+	/** How long ago the last one was uploaded. Within the overlap, everything is asked for again. */
+	ageSeconds: number;
+	perPageCap: number;
+	ties: 'insertion' | 'shuffled';
+	limits: 'production' | 'off';
+	/** Whether answers carry the time of day, as they do from every web server that keeps to the rules. */
+	isDated: boolean;
+	tokenSeconds: number;
+	takesMs: number;
+	/** By how much the clocks of the two processes are wrong. */
+	skewsMs: [number, number];
+	sharesTokens: boolean;
+	/** Media come from another origin, and links in answers lead to a third one. */
+	isElsewhere: boolean;
+}
+
+export interface ConsumerPlan {
+	process: number;
+	/** Which of the project's streams, by place; all where empty. */
+	streams: number[];
+	start: 'now' | 'beginning' | 'date';
+	mapping: number;
+}
+
+/** Places of rows and streams are any whole numbers: what is there is counted round. */
+export type Happening =
+	| { type: 'upload'; stream: number; count: number }
+	/** Stamped `agoSeconds` before now, and to be seen so many seconds after its stamp. */
+	| { type: 'lateUpload'; stream: number; seconds: number; agoSeconds: number }
+	| { type: 'edit'; stream: number; row: number; count: number }
+	| { type: 'remove'; stream: number; row: number; count: number }
+	| { type: 'mediaArrives' }
+	| { type: 'defaultMapping' }
+	| { type: 'eatLimit'; hits: number }
+	| { type: 'lowerLimit'; hits: number }
+	| { type: 'lowerCap'; cap: number }
+	| { type: 'token'; act: 'expire' | 'revoke' | 'drop'; times: number }
+	| {
+			type: 'refuse';
+			how: 'wrong secret' | 'foreign client' | 'project gone' | 'maintenance';
+			requests: number;
+	  }
+	| { type: 'fault'; fault: FaultName; times: number }
+	| { type: 'clock'; process: number; jumpSeconds: number };
+
+export const FAULTS = {
+	'429 with seconds': { type: 'rateLimited', retryAfter: 17 },
+	'429 with a date': { type: 'rateLimited', retryAfter: 'date' },
+	'429 without a time': { type: 'rateLimited' },
+	'500 JSON': { type: 'status', status: 500, body: 'json' },
+	'500 HTML': { type: 'status', status: 500 },
+	'502 HTML': { type: 'status', status: 502 },
+	'503 HTML': { type: 'status', status: 503 },
+	'504 JSON': { type: 'status', status: 504, body: 'json' },
+	'404 HTML': { type: 'status', status: 404 },
+	'200 HTML': { type: 'status', status: 200 },
+	redirect: { type: 'status', status: 302, headers: { location: 'https://elsewhere.test/login' } },
+	reset: { type: 'reset' },
+	'time-out': { type: 'hang' },
+	truncated: { type: 'truncate' },
+	'invalid JSON': { type: 'invalidJson' },
+	'slow drip': { type: 'drip', bytes: 2000, everyMs: 900 },
+} as const;
+export type FaultName = keyof typeof FAULTS;
+
+export interface PlannedHappening {
+	afterRequests: number;
+	what: Happening;
+}
+
+export interface SyncAct {
+	type: 'sync';
+	consumer: number;
+	batchSize?: number;
+	maxRequests?: number;
+	deadlineSeconds?: number;
+	/** The process dies: before the hand-over, or after it and before the state was saved. */
+	crash?: 'before' | 'between';
+}
+
+export interface ReadAct {
+	type: 'read';
+	process: number;
+	stream: number;
+	mapping: number;
+	query: QueryName;
+	shape: 'raw' | 'tidy' | 'csv' | 'geojson' | 'nested' | 'flat';
+	limit?: number;
+	deadlineSeconds?: number;
+	share?: number;
+}
+
+export const QUERIES = [
+	'all',
+	'newest upload first',
+	'oldest first',
+	'newest first',
+	'by title',
+	'created from',
+	'created between',
+	'uploaded from',
+	'uploaded between',
+	'uploaded from, created to',
+	'title',
+	'one',
+	'below one',
+] as const;
+export type QueryName = (typeof QUERIES)[number];
+
+export type Act =
+	| SyncAct
+	| ReadAct
+	| { type: 'syncMedia'; consumer: number; most?: number }
+	| { type: 'download'; process: number; row: number }
+	| { type: 'findDeleted'; process: number; stream: number }
+	| { type: 'restart'; process: number; keepsTokens: boolean }
+	| { type: 'pause'; seconds: number }
+	| { type: 'happen'; what: Happening }
+	| { type: 'together'; acts: [SyncAct, SyncAct | ReadAct] };
+
+const { integer, constant, constantFrom, boolean, record, array, oneof, option } = fc;
+const place = integer({ min: 0, max: 9999 });
+/** Half of everything is about the first form, so that much of it meets. */
+const stream = oneof(constant(0), place);
+const maybe = <T>(arbitrary: Arbitrary<T>, freq = 3) => option(arbitrary, { freq, nil: undefined });
+
+/** How often each is chosen. */
+const weighted = <T>(...choices: Array<[weight: number, arbitrary: Arbitrary<T>]>) =>
+	oneof(...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+
+type Size = Pick<WorldPlan, 'rows' | 'below' | 'perSecond' | 'everySeconds' | 'perPageCap'>;
+const size = (rows: number, more: Partial<Size> = {}): Arbitrary<Size> =>
+	constant({ rows, below: 0, perSecond: 1, everySeconds: 7, perPageCap: 500, ...more });
+
+/** Small pages make many of few rows; a server with pages of 500 needs hundreds of rows to have two. */
+const small: Arbitrary<Size> = record({
+	rows: integer({ min: 0, max: 90 }),
+	below: integer({ min: 0, max: 25 }),
+	perSecond: constantFrom(1, 1, 2, 4, 9),
+	everySeconds: constantFrom(1, 3, 20, 300),
+	perPageCap: constantFrom(10, 10, 15, 31),
+});
+
+const sizes: Arbitrary<Size> = weighted<Size>(
+	[4, size(0, { perPageCap: 10 })],
+	[4, size(1, { perPageCap: 10 })],
+	[64, small],
+	// 10, 9 and 11 rows on pages of 10; and more than a page in one second.
+	[6, oneof(...[9, 10, 11, 20, 30].map((rows) => size(rows, { perPageCap: 10 })))],
+	[9, oneof(...[11, 24, 45].map((rows) => size(rows, { perPageCap: 10, perSecond: rows - 1 })))],
+	[8, oneof(...[499, 500, 501].map((rows) => size(rows)))],
+	[2, size(1200, { perSecond: 1200 })],
+	[3, size(5000, { below: 900, perSecond: 4 })],
+);
+
+const world: Arbitrary<WorldPlan> = record({
+	size: sizes,
+	project: weighted<WorldPlan['project']>(
+		[6, constant('trip')],
+		[2, constant('random')],
+		[1, constant('many mappings')],
+	),
+	texts: constantFrom('plain', 'plain', 'plain', 'odd') as Arbitrary<WorldPlan['texts']>,
+	access: constantFrom('public', 'private'),
+	ageSeconds: constantFrom(0, 0, 40, 400, 7 * 86_400),
+	ties: constantFrom('insertion', 'insertion', 'shuffled'),
+	limits: constantFrom('production', 'off'),
+	isDated: weighted([5, constant(true)], [1, constant(false)]),
+	tokenSeconds: constantFrom(7200, 7200, 900, 300),
+	takesMs: constantFrom(0, 40, 900),
+	skewsMs: fc.tuple(
+		constantFrom(0, 0, 0, -3_600_000, 5_400_000),
+		constantFrom(0, 0, 1_000, -86_400_000),
+	) as Arbitrary<[number, number]>,
+	sharesTokens: boolean(),
+	isElsewhere: boolean(),
+}).map(({ size: chosen, ...rest }) => ({ ...chosen, ...rest }) as WorldPlan);
+
+const consumer: Arbitrary<ConsumerPlan> = record({
+	process: integer({ min: 0, max: 1 }),
+	streams: weighted(
+		[3, constant([])],
+		[2, array(integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 2 })],
+	),
+	start: constantFrom('beginning', 'beginning', 'now', 'date'),
+	mapping: integer({ min: 0, max: 3 }),
+});
+
+const count = weighted([4, integer({ min: 1, max: 3 })], [1, integer({ min: 4, max: 25 })]);
+const times = weighted([3, constant(1)], [2, integer({ min: 2, max: 5 })]);
+
+/** A transaction that is still under way, while others come after it and are seen before it (contract 13.3). */
+const late: Arbitrary<Happening> = record({
+	stream,
+	seconds: integer({ min: 2, max: 300 }),
+	part: integer({ min: 0, max: 9 }),
+}).map(({ stream, seconds, part }) => ({
+	...{ type: 'lateUpload', stream, seconds },
+	agoSeconds: Math.floor((seconds * part) / 10),
+}));
+
+/** What people and phones do. */
+const change: Arbitrary<Happening> = weighted<Happening>(
+	[4, record({ type: constant('upload'), stream, count })],
+	[3, late],
+	[5, record({ type: constant('edit'), stream, row: place, count })],
+	[3, record({ type: constant('remove'), stream, row: place, count: integer({ min: 1, max: 3 }) })],
+	[1, constant({ type: 'mediaArrives' })],
+	[1, constant({ type: 'defaultMapping' })],
+);
+
+/** What goes wrong. */
+const trouble: Arbitrary<Happening> = weighted<Happening>(
+	[2, record({ type: constant('eatLimit'), hits: integer({ min: 1, max: 5 }) })],
+	[1, record({ type: constant('lowerLimit'), hits: integer({ min: 1, max: 3 }) })],
+	[2, record({ type: constant('lowerCap'), cap: constantFrom(10, 13, 31, 250) })],
+	[3, record({ type: constant('token'), act: constantFrom('expire', 'revoke', 'drop'), times })],
+	[
+		3,
+		record({
+			type: constant('refuse'),
+			how: constantFrom('wrong secret', 'foreign client', 'project gone', 'maintenance', 'maintenance'),
+			requests: integer({ min: 1, max: 7 }),
+		}),
+	],
+	[
+		9,
+		record({ type: constant('fault'), fault: constantFrom(...(Object.keys(FAULTS) as FaultName[])), times }),
+	],
+	[1, record({ type: constant('clock'), process: place, jumpSeconds: constantFrom(-4000, -90, 100, 7300) })],
+);
+
+const happening = weighted<Happening>([3, change], [2, trouble]);
+
+const sync: Arbitrary<SyncAct> = record({
+	type: constant('sync'),
+	consumer: integer({ min: 0, max: 1 }),
+	batchSize: maybe(integer({ min: 1, max: 40 })),
+	maxRequests: maybe(integer({ min: 1, max: 6 })),
+	deadlineSeconds: maybe(integer({ min: 1, max: 150 })),
+	crash: maybe(constantFrom('before', 'between')),
+});
+
+const read: Arbitrary<ReadAct> = record({
+	type: constant('read'),
+	process: integer({ min: 0, max: 1 }),
+	stream,
+	mapping: integer({ min: 0, max: 3 }),
+	query: constantFrom('by title', ...QUERIES),
+	shape: constantFrom('raw', 'tidy', 'csv', 'geojson', 'nested', 'nested', 'flat'),
+	limit: maybe(oneof(integer({ min: 1, max: 30 }), constant(9000)), 2),
+	deadlineSeconds: maybe(integer({ min: 1, max: 200 }), 6),
+	share: maybe(constantFrom(0.5, 0.2), 6),
+});
+
+const act: Arbitrary<Act> = weighted<Act>(
+	[8, sync],
+	[7, read],
+	[
+		2,
+		record({
+			type: constant('syncMedia'),
+			consumer: integer({ min: 0, max: 1 }),
+			most: maybe(constantFrom(1, 3)),
+		}),
+	],
+	[2, record({ type: constant('download'), process: integer({ min: 0, max: 1 }), row: place })],
+	[2, record({ type: constant('findDeleted'), process: integer({ min: 0, max: 1 }), stream })],
+	[1, record({ type: constant('restart'), process: integer({ min: 0, max: 1 }), keepsTokens: boolean() })],
+	[3, record({ type: constant('pause'), seconds: constantFrom(1, 30, 200, 301, 900, 40_000) })],
+	[4, record({ type: constant('happen'), what: happening })],
+	[1, record({ type: constant('together'), acts: fc.tuple(sync, oneof(sync, read)) })],
+);
+
+/** @param most requests between two of them: everything happens at once, or now and then */
+const happenings = (most: number) =>
+	array(record({ afterRequests: integer({ min: 1, max: most }), what: happening }), {
+		maxLength: 24,
+		size: 'max',
+	});
+
+const stories: Arbitrary<Story> = record({
+	seed: integer({ min: 1, max: 0x7fffffff }),
+	world,
+	consumers: array(consumer, { minLength: 1, maxLength: 2 }),
+	happenings: oneof(...[1, 3, 6].map(happenings)),
+	use: array(act, { minLength: 1, maxLength: 14, size: 'max' }),
+}) as Arbitrary<Story>;
+
+/** The story of a seed: the same on every machine. Without the bias towards small values, which is for the first runs. */
+export const unbiased = fc.noBias(stories);

@@ -1,0 +1,540 @@
+import {
+	findDeleted,
+	syncMedia,
+	syncOnce,
+	syncQuestion,
+	withMissingMedia,
+} from '../../../core/epicollect5/sync';
+import type { MissingMedia, SyncResult } from '../../../core/epicollect5/sync';
+import { allStreams } from '../../../core/epicollect5/sync';
+import { NotUploadedError, type FieldDataError } from '../../../core/http/errors';
+import { Run, type RunOptions } from '../../../core/run';
+import { SERVER } from '../epicollect5/support/world';
+import type { SandboxRequest } from '../../../sandbox/src/shared/types';
+import { VirtualClock } from '../support/clock';
+import { SandboxTransport } from '../support/sandboxTransport';
+import type { Act, ReadAct, Story, SyncAct } from './arbitraries';
+import { Consumer } from './consumer';
+import { MachineClock, Process, Store } from './host';
+import type { Period } from './ledger';
+import { judgeReading } from './judgeReading';
+import { errorFaults, impatience, leaks, missingAfter, shownInVain, stateFaults } from './oracle';
+import type { Violation, ViolationKind } from './oracle';
+import { questionOf } from './queries';
+import { readInto, type Got } from './reads';
+import { EMAIL, Server, SLUG } from './server';
+import { needlessRefusals, tokenFaults } from './tokens';
+import { Wire, type Sent } from './wire';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+/** More than any act of any story needs. */
+const MOST_REQUESTS = 1500;
+const MOST_POLLS = 30;
+/** One request after faults, refusals by the limit, and a dead token. */
+const TRIES = 4 + 10 + 1;
+
+/** What an act leaves behind. */
+interface Trace {
+	wire: Wire;
+	period: Period;
+	/** What had been sent and answered before. */
+	since: number;
+	process: Process;
+	said: unknown[];
+}
+
+/** Plays one story, and holds what came of it against what the server held. */
+export async function play(story: Story): Promise<Violation[]> {
+	const player = new Player(story);
+	await player.play();
+	return player.violations;
+}
+
+class Player {
+	readonly violations: Violation[] = [];
+	private readonly clock = new VirtualClock();
+	private readonly server: Server;
+	private readonly transport: SandboxTransport;
+	private readonly processes: Process[];
+	private consumers: Consumer[] = [];
+	private readonly wires: Wire[] = [];
+	private readonly jumps: number[] = [];
+	private readonly plan: Story['happenings'];
+	private requests = 0;
+	private faults = 0;
+	private events = 0;
+	private isCalm = true;
+
+	constructor(private readonly story: Story) {
+		const { world } = story;
+		const clocks = world.skewsMs.map((skew) => new MachineClock(this.clock, skew));
+		this.server = new Server(story, this.clock, (process, ms) => {
+			clocks[process]!.skewMs += ms;
+			this.jumps.push(this.clock.now());
+		});
+		const shared = new Store();
+		this.processes = clocks.map((clock, number) => {
+			const store = world.sharesTokens ? shared : new Store();
+			return new Process(number, clock, store, world.access === 'private' ? this.server.secret : undefined);
+		});
+		this.plan = [...story.happenings];
+		const { service } = this.server;
+		const handle: typeof service.handle = async (request) => {
+			this.disturb(request);
+			this.server.before(request);
+			const before = service.faults.pending();
+			const answer = service.handle(request);
+			if (service.faults.pending() < before) this.faults += 1;
+			return await answer;
+		};
+		const services = { [SERVER]: { handle }, 'https://storage.test': service.storage };
+		this.transport = new SandboxTransport(this.clock, services, { takesMs: world.takesMs });
+	}
+
+	async play(): Promise<void> {
+		await this.meet();
+		this.isCalm = false;
+		for (const act of this.story.use) await this.act(act);
+		this.isCalm = true;
+		this.server.calm();
+		for (const consumer of this.consumers) await this.finish(consumer);
+		this.judgeWire();
+	}
+
+	/** Files of public projects may be asked for at either address. */
+	private get isOpen(): boolean {
+		return this.story.world.access === 'public' && this.story.seed % 2 === 0;
+	}
+
+	private blame(kind: ViolationKind, what: string | readonly string[]): void {
+		for (const one of typeof what === 'string' ? [what] : what) {
+			this.violations.push({ kind: one.startsWith('duplicated') ? 'duplicated' : kind, what: one });
+		}
+	}
+
+	/** Requests for too large a page do not count: they only look for its size, and nothing can move between them. */
+	private disturb({ query }: SandboxRequest): void {
+		if (this.isCalm || Number(query.get('per_page')) > this.server.service.settings.perPageCap) return;
+		this.requests += 1;
+		const [next] = this.plan;
+		if (!next || this.requests < next.afterRequests) return;
+		this.plan.shift();
+		this.requests = 0;
+		this.server.happen(next.what);
+	}
+
+	/** Before anything happens: who follows what. */
+	private async meet(): Promise<void> {
+		for (const plan of this.story.consumers) {
+			const trace = this.begin(this.processes[plan.process]!);
+			const project = await trace.process.client(trace.wire).project(SLUG, new Run(trace.process.clock));
+			const all = allStreams(project);
+			const streams = plan.streams.map((number) => all[number % all.length]!);
+			const mapping = project.mappings[plan.mapping % project.mappings.length];
+			const start =
+				plan.start === 'date' ? new Date(this.clock.now() - 90 * MINUTE).toISOString() : plan.start;
+			const question = syncQuestion({
+				...{ server: SERVER, slug: SLUG, project, mapIndex: mapping?.index, start },
+				...(streams.length > 0 && { streams: [...new Set(streams)] }),
+			});
+			this.consumers.push(new Consumer(plan.process, question));
+			this.end(trace);
+		}
+	}
+
+	private begin(process: Process): Trace {
+		this.server.commit();
+		const { ledger } = this.server;
+		const wire = new Wire({
+			...{ inner: this.transport, process: process.number + 10 * process.starts, origin: SERVER },
+			...{ isDated: this.story.world.isDated, now: () => this.clock.now(), tick: () => ledger.tick },
+			next: () => (this.events += 1),
+			...{ faults: () => this.faults, most: MOST_REQUESTS },
+		});
+		this.wires.push(wire);
+		return { wire, process, since: this.events, said: [], period: { from: ledger.tick, to: ledger.tick } };
+	}
+
+	private end({ period, said }: Trace): void {
+		period.to = this.server.ledger.tick;
+		this.blame('other', leaks(said, [this.server.secret, EMAIL, 'another secret']));
+	}
+
+	private run(trace: Trace, { deadlineSeconds, share }: { deadlineSeconds?: number; share?: number }): Run {
+		const { clock } = trace.process;
+		const options: RunOptions = {
+			...(deadlineSeconds !== undefined && { deadline: clock.now() + deadlineSeconds * SECOND }),
+			...(share !== undefined && { share }),
+			onWait: (wait) => trace.said.push(wait),
+			onProgress: (progress) => trace.said.push(progress),
+		};
+		return new Run(clock, options);
+	}
+
+	private async act(act: Act): Promise<void> {
+		switch (act.type) {
+			case 'sync':
+				await this.sync(act);
+				return;
+			case 'read':
+				return await this.read(act);
+			case 'syncMedia':
+				await this.askForMedia(this.consumer(act.consumer), act.most);
+				return;
+			case 'download':
+				return await this.download(act);
+			case 'findDeleted':
+				return await this.look(act);
+			case 'restart':
+				return this.restart(this.processes[act.process]!, act.keepsTokens);
+			case 'pause':
+				return this.clock.advance(act.seconds * SECOND);
+			case 'happen':
+				this.clock.advance(SECOND);
+				return this.server.happen(act.what);
+			case 'together':
+				return await this.together(act.acts);
+		}
+	}
+
+	private async together([first, second]: [SyncAct, SyncAct | ReadAct]): Promise<void> {
+		const isSame = second.type === 'sync' && this.consumer(first.consumer) === this.consumer(second.consumer);
+		if (!isSame) await Promise.all([this.act(first), this.act(second)]);
+		else for (const one of [first, second]) await this.act(one);
+	}
+
+	private consumer(number: number): Consumer {
+		return this.consumers[number % this.consumers.length]!;
+	}
+
+	private restart(process: Process, keepsTokens: boolean): void {
+		if (!keepsTokens) process.store.clear();
+		process.start();
+	}
+
+	private async sync(act: SyncAct): Promise<SyncResult | undefined> {
+		const consumer = this.consumer(act.consumer);
+		const trace = this.begin(this.processes[consumer.process]!);
+		const client = trace.process.client(trace.wire);
+		const { question } = consumer;
+		const { batchSize, maxRequests } = act;
+		try {
+			const run = this.run(trace, act);
+			const state: unknown = JSON.parse(consumer.saved);
+			const result = await syncOnce({ client, question, state, run, batchSize, maxRequests });
+			this.end(trace);
+			await this.keep(consumer, act, result, trace);
+			return result;
+		} catch (error) {
+			this.end(trace);
+			trace.said.push(error);
+			this.blame('other', [...errorFaults(error), `syncOnce threw: ${String(error)}`]);
+			return undefined;
+		}
+	}
+
+	/** What a host does with a result: hand over, then save. It may die at any time. */
+	private async keep(consumer: Consumer, act: SyncAct, result: SyncResult, trace: Trace): Promise<void> {
+		this.judge(consumer, act, result, trace);
+		if (act.crash === 'before') return this.restart(trace.process, true);
+		const state = await this.withMedia(consumer, result);
+		this.blame('other', consumer.handOver(result.events));
+		if (act.crash === 'between') {
+			consumer.forget(result.events);
+			return this.restart(trace.process, true);
+		}
+		this.blame('other', consumer.save(state.state, result.events));
+		consumer.noteContacts(trace.wire.sent);
+		consumer.miss(state.missing);
+		this.judgeDelivery(consumer, act, result, trace);
+	}
+
+	private judge(consumer: Consumer, act: SyncAct, result: SyncResult, trace: Trace): void {
+		const { state, error, stoppedBy, notes, summary, events } = result;
+		const { streams } = consumer.question;
+		const entries = streams.reduce(
+			(sum, one) => sum + this.server.ledger.ids(one.branchRef ?? one.formRef).length,
+			0,
+		);
+		this.blame('other', stateFaults(state, entries, streams.length, consumer.missing.size));
+		this.blame('other', leaks([state, notes, summary], [this.server.secret, EMAIL]));
+		if (error) this.blame('other', [...errorFaults(error), ...leaks(error, [this.server.secret, EMAIL])]);
+		const isOver = stoppedBy === 'end' && error !== undefined;
+		if (isOver) this.blame('falseSuccess', `an end with an error: ${String(error)}`);
+		if (act.batchSize !== undefined && events.length > act.batchSize)
+			this.blame('other', 'more than a batch');
+		if (act.maxRequests !== undefined && summary.requests > act.maxRequests * TRIES) {
+			this.blame('other', 'more requests than the budget explains');
+		}
+		const refs = streams.map(({ formRef, branchRef }) => branchRef ?? formRef);
+		if (error && !this.hasReason(error, trace, refs))
+			this.blame('other', `a sync failed without a reason: ${String(error)}`);
+	}
+
+	/** A failure needs a reason that stood on the wire, or an earlier one that is still waited for. */
+	private hasReason(
+		error: { kind: string; retryAfterMs?: number },
+		{ since, period }: Trace,
+		streams: readonly string[],
+	) {
+		// A token is asked for once for all acts of a process: another one's wire may tell.
+		const meanwhile = this.wires
+			.flatMap(({ sent }) => sent)
+			.filter(({ answeredNumber }) => answeredNumber > since);
+		const isRefused = ({ status, codes, isWhole }: Sent) =>
+			!isWhole || (status !== 200 && status !== 206 && !codes.includes('ec5_335'));
+		if (meanwhile.some(isRefused) || error.retryAfterMs !== undefined) return true;
+		if (error.kind !== 'incomplete') return false;
+		const moved = streams.map((stream) => this.server.ledger.changes(stream, period));
+		return (
+			this.story.world.ties === 'shuffled' || moved.some(({ came, went, edited }) => came || went || edited)
+		);
+	}
+
+	private judgeDelivery(
+		consumer: Consumer,
+		act: SyncAct,
+		{ stoppedBy }: SyncResult,
+		{ wire, period }: Trace,
+	): void {
+		const { ledger } = this.server;
+		if (stoppedBy !== 'end') consumer.since ??= period.from;
+		else {
+			const since = { from: Math.min(period.from, consumer.since ?? Infinity), to: period.to };
+			const missing = missingAfter(consumer, ledger, since).slice(0, 3);
+			this.blame(
+				'falseSuccess',
+				missing.map((key) => `a sync came to its end without ${key}`),
+			);
+			consumer.since = undefined;
+		}
+		if (act.batchSize === undefined) {
+			const vain = shownInVain(consumer, ledger, wire.sent).slice(0, 3);
+			this.blame(
+				'lost',
+				vain.map((key) => `shown and not delivered: ${key}`),
+			);
+		}
+	}
+
+	/** A host downloads the files that new entries name; what is not there is asked for again later. */
+	private async withMedia(consumer: Consumer, { events, state }: SyncResult) {
+		const named = events.flatMap((event): MissingMedia[] => {
+			const entryId = String(event.row.ec5_branch_uuid ?? event.row.ec5_uuid);
+			const name = this.server.photoOf(entryId);
+			return name === undefined ? [] : [{ name, type: 'photo', entryId, eventId: event.eventId }];
+		});
+		const missing: MissingMedia[] = [];
+		const trace = this.begin(this.processes[consumer.process]!);
+		const client = trace.process.client(trace.wire);
+		for (const media of named.slice(0, 4)) {
+			try {
+				const run = this.run(trace, { deadlineSeconds: 100 });
+				if (
+					!(await client.media.has(
+						SLUG,
+						{ name: media.name, type: 'photo', publicProject: this.isOpen },
+						run,
+					))
+				)
+					missing.push(media);
+			} catch (error) {
+				trace.said.push(error);
+				this.blame('other', errorFaults(error));
+				missing.push(media);
+			}
+		}
+		this.end(trace);
+		return { state: withMissingMedia(state, missing, trace.process.clock.now()).state, missing };
+	}
+
+	private async askForMedia(consumer: Consumer, most?: number): Promise<boolean> {
+		if (consumer.saved === 'null') return true;
+		const trace = this.begin(this.processes[consumer.process]!);
+		const { clock } = trace.process;
+		const client = trace.process.client(trace.wire);
+		const { question, state } = consumer;
+		const result = await syncMedia({
+			...{ client, question, state, run: this.run(trace, {}), clock, most, publicProject: this.isOpen },
+		});
+		const early = result.events.filter(({ name }) => !this.server.hasPhoto(name));
+		this.blame(
+			'falseSuccess',
+			early.map(({ name }) => `the file ${name} is said to have arrived`),
+		);
+		trace.said.push(result);
+		this.end(trace);
+		if (result.error) this.blame('other', errorFaults(result.error));
+		this.blame(
+			'other',
+			result.givenUp.map(({ name }) => `given up: ${name}`),
+		);
+		this.blame('other', consumer.arrive(result.events));
+		this.blame('other', consumer.save(result.state, []));
+		return result.state.pendingMedia.length === 0;
+	}
+
+	/** A photo as bytes: the one that is there, or word that it is not. */
+	private async download({ process, row }: Extract<Act, { type: 'download' }>): Promise<void> {
+		const ids = this.server.ledger.ids(this.server.places[0]!.ref);
+		const name = this.server.photoOf(ids[row % Math.max(1, ids.length)] ?? '');
+		if (name === undefined) return;
+		const trace = this.begin(this.processes[process]!);
+		const client = trace.process.client(trace.wire);
+		const wasThere = this.server.hasPhoto(name);
+		try {
+			const run = this.run(trace, {});
+			const query = { type: 'photo', format: 'entry_original', name, publicProject: this.isOpen } as const;
+			const { bytes } = await client.media.photo(SLUG, query, run);
+			if (!wasThere && !this.server.hasPhoto(name))
+				this.blame('falseSuccess', `a photo of ${bytes.length} bytes that is not there`);
+		} catch (error) {
+			trace.said.push(error);
+			this.blame('other', errorFaults(error));
+			const isMissing = error instanceof NotUploadedError;
+			if (isMissing && wasThere && this.server.hasPhoto(name))
+				this.blame('lost', `the photo ${name} is there`);
+		}
+		this.end(trace);
+	}
+
+	private async look({ process, stream }: Extract<Act, { type: 'findDeleted' }>): Promise<void> {
+		const trace = this.begin(this.processes[process]!);
+		const { formRef, branchRef, ref } = this.server.place(stream);
+		const client = trace.process.client(trace.wire);
+		const knownIds = this.server.ledger.ids(ref);
+		try {
+			const run = this.run(trace, {});
+			const gone = await findDeleted({
+				client,
+				slug: SLUG,
+				stream: { formRef, branchRef },
+				mapIndex: 0,
+				knownIds,
+				run,
+			});
+			this.end(trace);
+			const there = this.server.ledger.throughout(ref, trace.period).map(([version]) => version!.id);
+			const wrong = there.filter((id) => gone.includes(id));
+			this.blame(
+				'falseSuccess',
+				wrong.map((id) => `said to be deleted, and there: ${id}`),
+			);
+			const before = knownIds.filter((id) =>
+				this.server.ledger.versions(id).every(({ until }) => until <= trace.period.from),
+			);
+			this.blame(
+				'falseSuccess',
+				before.filter((id) => !gone.includes(id)).map((id) => `deleted, and not said: ${id}`),
+			);
+		} catch (error) {
+			trace.said.push(error);
+			this.end(trace);
+			this.blame('other', errorFaults(error));
+		}
+	}
+
+	private async read(act: ReadAct): Promise<void> {
+		const { world } = this.story;
+		const process = this.processes[act.process]!;
+		const trace = this.begin(process);
+		const isJoined = act.shape === 'nested' || act.shape === 'flat';
+		const chosen = this.server.place(act.stream);
+		const place = isJoined ? this.server.formOf(chosen) : chosen;
+		const all = this.server.ledger.ids(place.above && act.query === 'below one' ? place.above : place.ref);
+		const some = all[(act.stream * 31) % Math.max(1, all.length)];
+		const aRow = some === undefined ? undefined : this.server.ledger.versions(some)[0];
+		const question = questionOf(act, place, this.clock.now(), aRow);
+		const mappings = [...this.server.project.mappings.keys()];
+		const { formRef, branchRef } = place;
+		const request = {
+			...{ slug: SLUG, formRef, mapIndex: mappings[act.mapping % mappings.length], ...question.filters },
+			...(branchRef && { branchRef }),
+		};
+		const got: Got = { rows: [], below: new Map(), count: 0 };
+		const run = this.run(trace, act);
+		const client = process.client(trace.wire);
+		let error: unknown;
+		try {
+			await readInto(got, act, client, request, process.project(client, run), run);
+		} catch (thrown) {
+			error = thrown;
+			this.blame('other', errorFaults(thrown));
+			const { stoppedBy } = run.summary;
+			if (stoppedBy !== 'failure' && stoppedBy !== 'deadline')
+				this.blame('falseSuccess', `stopped by "${stoppedBy}", with an error: ${String(thrown)}`);
+		}
+		trace.said.push(error, run.summary);
+		this.end(trace);
+		const { period, wire } = trace;
+		const judged = { act, place, question, got, period, summary: run.summary, sent: wire.sent, world };
+		if (error === undefined) this.violations.push(...judgeReading(judged, this.server.ledger));
+		else if (
+			!this.hasReason(
+				error as FieldDataError,
+				trace,
+				this.server.places.map(({ ref }) => ref),
+			)
+		) {
+			this.blame('other', `a reading (${act.query}) failed without a reason: ${String(error)}`);
+		}
+	}
+
+	/** Once nothing goes wrong any more, everything comes. */
+	private async finish(consumer: Consumer): Promise<void> {
+		const act: SyncAct = { type: 'sync', consumer: this.consumers.indexOf(consumer) };
+		let ends = 0;
+		for (let polls = 0; ends < 2 && polls < MOST_POLLS; polls++) {
+			this.clock.advance(6 * MINUTE + 3 * MINUTE * polls);
+			const result = await this.sync(act);
+			ends += Number(result?.stoppedBy === 'end');
+		}
+		if (ends < 2) this.blame('other', `no end after ${MOST_POLLS} polls`);
+		const now = { from: this.server.ledger.tick, to: this.server.ledger.tick };
+		const lost = missingAfter(consumer, this.server.ledger, now).slice(0, 5);
+		this.blame(
+			'lost',
+			lost.map((key) => `never delivered: ${key}`),
+		);
+		await this.finishMedia(consumer);
+	}
+
+	private async finishMedia(consumer: Consumer): Promise<void> {
+		this.clock.advance(17 * 60 * MINUTE);
+		await this.askForMedia(consumer);
+		this.server.bringMedia([...consumer.missing.keys()]);
+		let isDone = false;
+		for (let tries = 0; !isDone && tries < MOST_POLLS; tries++) {
+			this.clock.advance(17 * 60 * MINUTE);
+			isDone = await this.askForMedia(consumer);
+		}
+		const never = [...consumer.missing].filter(([, { arrived }]) => arrived === 0).map(([name]) => name);
+		this.blame(
+			'lost',
+			never.map((name) => `the file ${name} arrived and nobody was told`),
+		);
+	}
+
+	/** Whether all processes share one token and one time, and ask one after the other. */
+	private get isAgreed(): boolean {
+		const { use, world } = this.story;
+		const isOne = new Set(this.wires.map(({ process }) => process % 10)).size === 1;
+		const isSameTime = world.skewsMs[0] === world.skewsMs[1] && this.jumps.length === 0;
+		return isOne || (world.sharesTokens && isSameTime && use.every(({ type }) => type !== 'together'));
+	}
+
+	private judgeWire(): void {
+		const sent = this.wires.flatMap((wire) => wire.sent).sort((a, b) => a.number - b.number);
+		this.blame(
+			'other',
+			sent.flatMap(({ wrong }) => wrong ?? []),
+		);
+		if (this.story.world.isDated) this.blame('other', impatience(sent, this.jumps).slice(0, 3));
+		this.blame('other', tokenFaults(sent, this.server, this.processes, this.isAgreed));
+		const { starts } = this.processes[0]!;
+		const isAlone =
+			this.jumps.length === 0 && new Set(sent.map(({ process }) => process)).size === 1 && starts === 1;
+		this.blame('other', needlessRefusals(sent, this.server, isAlone));
+	}
+}
