@@ -3,7 +3,7 @@ import { Choice } from '../../shared/editor/choice';
 import { propertyField } from '../../shared/editor/fields';
 import { postForList, showFailure, type ListFailure } from '../../shared/editor/lists';
 import { postForProject } from '../../shared/editor/project';
-import { openWhereChanged } from '../../shared/editor/section';
+import { fillDefaults, openWhereChanged } from '../../shared/editor/section';
 import { SHAPE_DEFAULTS, ShapeSection, type ShapeProperties } from '../../shared/editor/shape';
 import { sensibleMinutes } from './interval';
 
@@ -34,6 +34,14 @@ interface InProperties extends ShapeProperties {
 
 /** A number above 0, or an environment variable. */
 const isCount = (value: unknown): boolean => /^([1-9]\d*|\$\{.+\})$/.test(String(value));
+
+/** Where it begins, and how often it asks. */
+const POLL_DEFAULTS = {
+	start: { value: 'now' },
+	startDate: { value: '' },
+	poll: { value: 'interval' },
+	interval: { value: '5', validate: isCount },
+};
 
 /** What the section "Delivery and position" holds. */
 const DELIVERY_DEFAULTS = {
@@ -68,12 +76,9 @@ RED.nodes.registerType<InProperties>('epicollect5-in', {
 		created: { value: true },
 		updated: { value: true },
 		media: { value: false },
-		start: { value: 'now' },
-		startDate: { value: '' },
-		poll: { value: 'interval' },
-		interval: { value: '5', validate: isCount },
 		output: { value: 'each' },
 		property: { value: 'payload', required: true },
+		...POLL_DEFAULTS,
 		...DELIVERY_DEFAULTS,
 		...SHAPE_DEFAULTS,
 	},
@@ -85,6 +90,7 @@ RED.nodes.registerType<InProperties>('epicollect5-in', {
 	},
 	oneditprepare() {
 		const say: Say = (key, values) => this._(`epicollect5-in.${key}`, values as never);
+		fillDefaults(this, { ...DELIVERY_DEFAULTS, ...POLL_DEFAULTS });
 		propertyField();
 		storeField(this.store, say);
 		streams = streamField(this.streamName, say);

@@ -22,6 +22,14 @@ export function fillMissing(node: object, defaults: Defaults, migrations: readon
 	}
 }
 
+/** Fills in what a node made by hand has not got, as it is in a new node: a widget would show its first line for it. */
+export function fillDefaults(node: object, defaults: Defaults): void {
+	const saved = node as Readonly<Record<string, unknown>>;
+	for (const [name, { value }] of Object.entries(defaults)) {
+		if (saved[name] === undefined) $(`#node-input-${name}`).val(String(value));
+	}
+}
+
 /** Opens a folded section of the dialog where something in it is not as it is in a new node. */
 export function openWhereChanged(section: string, defaults: Defaults): void {
 	const changed = Object.entries(defaults).some(([name, { value }]) => {

@@ -1,7 +1,7 @@
 import { Choice } from './choice';
 import { flagField, listField, OTHER_SOURCES, typedField } from './fields';
 import { postForProject } from './project';
-import { openWhereChanged, type Dialog } from './section';
+import { fillDefaults, openWhereChanged, type Dialog } from './section';
 
 /** The settings of the section "Shape" (shape.html), for the `defaults` of a node. */
 export const SHAPE_DEFAULTS = {
@@ -31,6 +31,7 @@ export class ShapeSection {
 	/** @param config name of the property with the project */
 	constructor(dialog: Dialog & Partial<ShapeProperties>, config = 'project') {
 		const say = (key: string): string => dialog._(`shared.dialog.${key}`);
+		fillDefaults(dialog, SHAPE_DEFAULTS);
 		openWhereChanged('shape', SHAPE_DEFAULTS);
 		listField('shape', say('values'), [
 			{ value: 'tidy', label: say('valuesTidy') },
