@@ -66,6 +66,11 @@ export class N8nHost {
 		await this.boot();
 	}
 
+	/** Ends the process as a power cut does. Then {@link restart}. */
+	async kill(): Promise<void> {
+		await this.child?.stop('SIGKILL');
+	}
+
 	/** Ends the process and removes the folder. */
 	async stop(): Promise<void> {
 		await this.child?.stop();
