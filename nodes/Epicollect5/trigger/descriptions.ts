@@ -108,7 +108,7 @@ const own: INodeProperties[] = [
 		],
 		default: 'again',
 		description:
-			'N8n notes that a batch was delivered a moment before it runs the workflow with it. If n8n is ended in between, that batch would be lost, so the trigger delivers it again. If your n8n runs with durable cursors (N8N_POLLER_DURABLE_CURSORS_ENABLED), nothing is lost in between: choose Never Deliver Twice then.',
+			'A moment before it runs the workflow with a batch, n8n notes that the batch was delivered. If n8n is ended in between, the batch would be lost, so the trigger delivers it again. Where n8n runs with durable cursors (N8N_POLLER_DURABLE_CURSORS_ENABLED) nothing gets lost in between: choose Never Deliver Twice there.',
 	},
 	{
 		displayName: 'Batch Size',
