@@ -15,7 +15,7 @@ const [KILLS, DURABLE_KILLS] = process.env.KILLS
 	: [4, 1];
 /** Longer than a poll has patience in the night, shorter in every run. */
 const LIMIT_SECONDS = process.env.KILLS ? 22 : 3;
-/** n8n counts its tokens by real hours, and gives up after six: a day has to do with fewer. */
+/** The nodes ask for six tokens an hour at most, by the real clock: the whole day has to do with fewer. */
 const TOKEN_SECONDS = 8 * 3_600;
 const DURABLE = {
 	N8N_SCHEDULER_ENABLED: 'true',
