@@ -55,7 +55,7 @@ describe.each(MODES)('A trigger in an n8n that polls %s', (mode) => {
 		expect(await host.toRest()).toEqual([]);
 	});
 
-	it('delivers a batch again with what has come since, and only the last one', async () => {
+	it('delivers only the last batch again, and after it what has come since', async () => {
 		const { world, host } = following(3);
 		await host.toRest();
 		world.upload(now(world));
@@ -63,9 +63,21 @@ describe.each(MODES)('A trigger in an n8n that polls %s', (mode) => {
 		host.startProcess();
 		world.upload(now(world));
 		const { items } = await host.poll();
-		expect(namesOf(items)).toEqual(['created 3', 'created 4']);
-		expect(items?.map(({ redelivered }) => redelivered)).toEqual([true, undefined]);
-		expect(await host.toRest()).toEqual([]);
+		expect(namesOf(items)).toEqual(['created 3']);
+		expect(items).toMatchObject([{ redelivered: true }]);
+		expect((await host.toRest()).map(namesOf)).toEqual([['created 4']]);
+	});
+
+	it('repeats no more, however often n8n is restarted as entries come', async () => {
+		const { world, host } = following(1);
+		await host.toRest();
+		for (let restart = 0; restart < 5; restart++) {
+			world.upload(now(world));
+			host.startProcess();
+			await host.toRest();
+		}
+		expect(host.delivered.filter(({ redelivered }) => redelivered)).toHaveLength(5);
+		expect(host.delivered).toHaveLength(11);
 	});
 
 	it('calls an entry new again whose batch was lost, although it was edited meanwhile', async () => {

@@ -68,7 +68,10 @@ export async function follow(options: FollowOptions): Promise<Followed> {
 	const { kept } = options;
 	const goesBack = options.repeats && kept?.last !== undefined;
 	const from = goesBack ? rollBack(kept.state, kept.last as LastBatch) : kept?.state;
-	const { before, result } = await readEntries(options, from);
+	// Alone: with what is new it would be a larger one, and the next restart would repeat all of that.
+	const size = goesBack ? Math.max(1, marksOf((kept.last as LastBatch).ids).size) : Infinity;
+	const batchSize = Math.min(options.batchSize, size);
+	const { before, result } = await readEntries({ ...options, batchSize }, from);
 	const media = await readMedia(options, result);
 	const again = marksOf((goesBack ? kept.last?.ids : kept?.again) ?? '');
 	const events = eventsOf(options, result.events, media.events).map((event) => ({
