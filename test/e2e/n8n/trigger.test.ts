@@ -10,11 +10,11 @@ import { FIRST_START_MS } from './world';
 
 const PROJECT = 'sandbox-private';
 /** How often n8n is ended, without and with durable cursors, where each poll has to be waited for up to a minute. */
-const [KILLS, DURABLE_KILLS] = process.env.KILLS
-	? [Number(process.env.KILLS), Number(process.env.KILLS)]
+const [KILLS, DURABLE_KILLS] = process.env.FIELD_DATA_KILLS
+	? [Number(process.env.FIELD_DATA_KILLS), Number(process.env.FIELD_DATA_KILLS)]
 	: [4, 1];
 /** Longer than a poll has patience in the night, shorter in every run. */
-const LIMIT_SECONDS = process.env.KILLS ? 22 : 3;
+const LIMIT_SECONDS = process.env.FIELD_DATA_KILLS ? 22 : 3;
 /** The nodes ask for six tokens an hour at most, by the real clock: the whole day has to do with fewer. */
 const TOKEN_SECONDS = 8 * 3_600;
 const DURABLE = {
