@@ -427,9 +427,21 @@ describe('Its position', () => {
 		const asked = b.ask();
 		await b.pass(80 * SECOND);
 		expect(b.taken()).toHaveLength(500);
-		await b.ask({ reset: true });
-		expect(await asked).toBeUndefined();
+		const [next, reset] = [b.ask(), b.ask({ reset: true })];
+		expect(await Promise.all([asked, next, reset])).toEqual([undefined, undefined, undefined]);
 		expect(b.taken()).toHaveLength(600);
+	});
+
+	it.each(['field-data.read', 'field-data.write'])('is not forgotten for who lacks %s', async (lacking) => {
+		const b = bench();
+		b.world.add(2);
+		await b.deploy({ stream: FORM });
+		await b.ask();
+		b.taken();
+		b.permissions = b.permissions.filter((permission) => permission !== lacking);
+		expect(await b.post('in/reset', { id: 'n1' })).toEqual({ refused: lacking });
+		await b.ask();
+		expect(b.taken()).toEqual([]);
 	});
 
 	it('of a node that does not run cannot be forgotten, which is said', async () => {

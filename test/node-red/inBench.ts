@@ -69,11 +69,18 @@ class InNode extends FakeNode {
 	}
 }
 
-type Handler = (request: { body: object }, response: object) => void;
+interface Answer {
+	json(answer: unknown): void;
+	status(code: number): Answer;
+}
+type Guard = (request: object, response: Answer, next: () => void) => void;
+type Handler = (request: { body: object }, response: Answer) => void;
 
 /** A Node-RED with one node that follows the project of a world, in its time. */
 export class InBench {
 	node!: InNode;
+	/** What whoever is at the editor may do. */
+	permissions = ['field-data.read', 'field-data.write'];
 	private readonly events = new EventEmitter();
 	private readonly red: Red;
 	private readonly routes = new Map<string, Handler>();
@@ -86,12 +93,16 @@ export class InBench {
 		const { clock, transport, limiters, placeholders } = world;
 		Object.assign(runtime, { clock, transport, limiters, placeholders });
 		Object.assign(runtime, { keepers: new TokenKeepers(clock), projects: new ProjectCache(clock) });
-		const open = (_request: object, _response: object, next: () => void): void => next();
+		const guard = (permission: string) => (_request: object, response: Answer, next: () => void) =>
+			this.permissions.includes(permission) ? next() : response.json({ refused: permission });
 		this.red = fakeRed({
 			events: this.events,
-			auth: { needsPermission: () => open },
+			auth: { needsPermission: guard },
 			httpAdmin: {
-				post: (path: string, _guard: unknown, handler: Handler) => this.routes.set(path, handler),
+				post: (path: string, before: Guard, handler: Handler) =>
+					this.routes.set(path, (request, response) =>
+						before(request, response, () => handler(request, response)),
+					),
 			},
 			nodes: {
 				createNode: () => undefined,
@@ -136,7 +147,7 @@ export class InBench {
 
 	post(path: string, body: object): Promise<unknown> {
 		return new Promise((resolve) => {
-			const response = { json: resolve, status: () => response };
+			const response: Answer = { json: resolve, status: () => response };
 			this.routes.get(`/field-data/epicollect5/${path}`)?.({ body }, response);
 		});
 	}

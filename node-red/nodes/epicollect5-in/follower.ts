@@ -33,6 +33,8 @@ export class Follower {
 	/** Stops the poll under way. */
 	private stop = new AbortController();
 	private failures = 0;
+	/** Whether the next poll begins anew: in its turn, so that no other one stores where it was meanwhile. */
+	private forgets = false;
 
 	constructor(
 		private readonly parts: FollowerParts,
@@ -65,9 +67,8 @@ export class Follower {
 
 	/** Forgets how far it was, and begins anew as the dialog says. @throws FieldDataError, NodeFailure */
 	async reset(message?: Message): Promise<void> {
+		this.forgets = true;
 		this.stop.abort(new AbortedError());
-		await this.pacer.idle();
-		await this.keeper.clear();
 		this.failures = 0;
 		const failure = await this.pacer.ask(message);
 		if (failure) throw failure;
@@ -88,6 +89,8 @@ export class Follower {
 		const { signal } = this.stop;
 		try {
 			const filesUntil = startedAt + (intervalMs === undefined ? FILES_MS : intervalMs * FILES_PART);
+			if (this.forgets) await this.keeper.clear();
+			this.forgets = false;
 			const poll = await this.pollOf(asked ?? {}, signal, filesUntil);
 			const counts = await poll.go();
 			this.failures = 0;
