@@ -8,11 +8,18 @@ const PRIVATE = 'sandbox-private';
 const PHOTO = '16_Photo_of_the_site';
 const SOUND = '17_Sound';
 
+/** Epicollect5 gives five files a second, by the real clock. */
+jest.setTimeout(30_000);
+
 let sandbox: Sandbox;
 const node = new Epicollect5();
 
 beforeAll(async () => {
-	sandbox = await startSandbox({ limits: 'off', entries: 4 });
+	// What the server tells of its limits, the node follows: large ones, so that the tests need not wait.
+	sandbox = await startSandbox({ limits: 'production', entries: 4 });
+	const large = { hits: 100_000 };
+	const buckets = { entries: large, project: large, media: large, ip: large, token: large };
+	sandbox.admin.setLimits({ buckets: { ...buckets, appMediaSecond: large, appMediaMinute: large } });
 });
 afterAll(async () => await sandbox.stop());
 beforeEach(() => {
@@ -34,7 +41,6 @@ async function run(name: string, parameters: Record<string, unknown>, more: Part
 		parameters: {
 			...{ authentication: 'none', serverUrl: sandbox.addresses.epicollect5, project: PUBLIC, form: '' },
 			...{ resource, operation, returnAll: true, findBy: 'name', ...others },
-			// Of five files a second, so that the tests need not wait.
 			options: { limitPercent: 100, ...options },
 		},
 		...more,

@@ -16,8 +16,17 @@ export interface TestResult {
 
 export interface Item {
 	json: Record<string, unknown>;
+	binary?: Record<string, Binary>;
 	pairedItem?: unknown;
 	error?: unknown;
+}
+
+/** A file of an item. n8n keeps its bytes apart. */
+export interface Binary extends Record<string, unknown> {
+	fileName: string;
+	mimeType: string;
+	/** How many it has. */
+	bytes: number;
 }
 
 export interface NodeError {

@@ -54,6 +54,12 @@ export class N8nHost {
 		return `http://127.0.0.1:${this.port}`;
 	}
 
+	/** Of the process that runs the workflows. */
+	get pid(): number {
+		if (this.child?.pid === undefined) throw new Error('n8n is not running');
+		return this.child.pid;
+	}
+
 	/** What n8n printed, for the message of a failed test and for looking for secrets in it. */
 	get log(): string {
 		return this.child?.output ?? '';
