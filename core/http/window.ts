@@ -86,7 +86,8 @@ export class Window {
 		// A count not above the one known before: the service has begun a new window.
 		const isNew = said !== undefined && said <= sent.said;
 		if (sent.window !== this.number) {
-			if (isNew) this.said = Math.max(this.said, said);
+			// It tells of this window as any answer does, and when it ends too: full and without an end, it would be for ever.
+			if (isNew) this.tell(now, said);
 			else this.countUntold(now);
 		} else if (isNew) {
 			this.begin(this.settled - sent.settled);
@@ -107,8 +108,12 @@ export class Window {
 	}
 
 	private learn(sent: Sent, now: number, said: number): void {
-		this.said = Math.max(this.said, said);
 		this.included = Math.max(this.included, sent.untold);
+		this.tell(now, said);
+	}
+
+	private tell(now: number, said: number): void {
+		this.said = Math.max(this.said, said);
 		if (!this.confirmed) this.confirm(now + this.perMs, said);
 	}
 

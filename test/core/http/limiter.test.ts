@@ -677,6 +677,20 @@ describe('a deadline', () => {
 		await expect(limiter.acquire({ deadline: now + 2000 })).resolves.toBeDefined();
 	});
 
+	it('is met where the limit was lowered to one just when a window ended', async () => {
+		const { clock, take, limiter, elapsed } = setUp();
+		const [first] = await take();
+		await clock.sleep(40);
+		first?.settle(answer(1));
+		await clock.sleep(MINUTE - 40);
+		// Sent in the first window as far as is known here, and answered in the second one.
+		const [second] = await take();
+		await clock.sleep(40);
+		second?.settle(answer(1, 1));
+		await limiter.acquire({ deadline: clock.now() + 2 * MINUTE });
+		expect(elapsed()).toBe(2 * MINUTE + 40);
+	});
+
 	it('is not missed for ever because one answer took longer than any run has', async () => {
 		const { clock, take, limiter } = setUp();
 		const [reservation] = await take();
