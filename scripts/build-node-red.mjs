@@ -1,19 +1,22 @@
 /**
  * Puts the Node-RED package together after `tsc -b`: what tsc cannot know is which file Node-RED wants beside which.
  *
- *   node-red/dist/core/**              the compiled core, where the emitted `../../../core/…` finds it
- *   node-red/dist/node-red/**          the compiled runtime (by tsc)
+ *   node-red/dist/runtime.js           all code of the runtime and the core in one file, which all sets share
  *   node-red/dist/nodes/<set>.js       what package.json names; Node-RED derives all other names from it
  *   node-red/dist/nodes/<set>.html     the bundled editor.ts + dialog.css + editor.html + help.md; in editor.html stands
  *                                      `<!-- include shape -->` for shared/editor/shape.html
  *   node-red/dist/nodes/locales/<lang>/<set>.json and <set>.html (help in that language)
  *   node-red/dist/nodes/icons/
+ *
+ * Not packed, for the measurements in bench/ only:
+ *   node-red/dist/core/**              the compiled core, where the emitted `../../../core/…` finds it
+ *   node-red/dist/node-red/**          the compiled runtime (by tsc)
  */
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const source = path.join(root, 'node-red');
@@ -28,7 +31,7 @@ export async function buildNodeRed() {
 		[nodes, path.join(dist, 'core')].map((folder) => rm(folder, { recursive: true, force: true })),
 	);
 	await mkdir(nodes, { recursive: true });
-	await copyCore();
+	await Promise.all([copyCore(), bundleRuntime(sets)]);
 	await cp(path.join(source, 'icons'), path.join(nodes, 'icons'), { recursive: true });
 	await Promise.all(sets.map(buildSet));
 }
@@ -41,9 +44,32 @@ async function copyCore() {
 	});
 }
 
+/**
+ * One file, not one a set: the sets share their tokens and limits, and all of it is packed and read once. Functions and
+ * classes keep their names, so that the traces of errors can be read.
+ */
+async function bundleRuntime(sets) {
+	const { dependencies } = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8'));
+	const exports = sets.map((set) => `export { default as '${set}' } from './nodes/${set}/runtime';`);
+	await build({
+		stdin: { contents: exports.join('\n'), resolveDir: source },
+		outfile: path.join(dist, 'runtime.js'),
+		bundle: true,
+		platform: 'node',
+		external: Object.keys(dependencies),
+		target: 'node18',
+		// What is imported on first use is required then: a CommonJS axios is one file, its ES modules are dozens.
+		supported: { 'dynamic-import': false },
+		charset: 'utf8',
+		legalComments: 'none',
+		minify: true,
+		keepNames: true,
+	});
+}
+
 async function buildSet(set) {
 	const folder = path.join(source, 'nodes', set);
-	const start = `module.exports = require('../node-red/nodes/${set}/runtime.js').default;\n`;
+	const start = `module.exports = require('../runtime.js')['${set}'];\n`;
 	await writeFile(path.join(nodes, `${set}.js`), start);
 	const [style, template, markdown] = await Promise.all(
 		[DIALOG_STYLE, path.join(folder, 'editor.html'), path.join(folder, 'help.md')].map((file) =>
@@ -53,8 +79,8 @@ async function buildSet(set) {
 	const parts = [
 		`<script type="text/javascript">\n${await editor(folder)}</script>`,
 		// The same in each set: whichever of them is switched off, the others keep their layout.
-		`<style>\n${style.trim()}\n</style>`,
-		(await withIncludes(template)).trim(),
+		`<style>\n${await smallStyle(style)}</style>`,
+		withoutIndent(await withIncludes(template)),
 		help(set, markdown),
 	];
 	const html = `${parts.join('\n\n')}\n`;
@@ -100,10 +126,18 @@ async function editor(folder) {
 		charset: 'utf8',
 		legalComments: 'none',
 		// Each dialog brings its own copy of what all have in common.
-		minifySyntax: true,
-		minifyWhitespace: true,
+		minify: true,
 	});
 	return result.outputFiles[0].text;
+}
+
+async function smallStyle(css) {
+	return (await transform(css, { loader: 'css', minify: true })).code;
+}
+
+/** A dialog has no text whose blanks are shown. */
+function withoutIndent(html) {
+	return html.replace(/^[\t ]+/gm, '').trim();
 }
 
 function help(set, markdown) {

@@ -1,5 +1,5 @@
 /** Packs both packages as they are published, into packs/. */
-import { build, transform } from 'esbuild';
+import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -7,11 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const packs = join(root, 'packs');
-/** Names stay, so that the traces of errors can be read. */
-const small = { minifyWhitespace: true, minifySyntax: true, target: 'node20', legalComments: 'none' };
 
 await bundleN8n();
-await minifyNodeRed();
 rmSync(packs, { recursive: true, force: true });
 mkdirSync(packs);
 for (const folder of ['.', 'node-red']) {
@@ -33,7 +30,11 @@ async function bundleN8n() {
 		rmSync(join(root, file));
 	}
 	await build({
-		...small,
+		// Names stay, so that the traces of errors can be read.
+		minifyWhitespace: true,
+		minifySyntax: true,
+		target: 'node20',
+		legalComments: 'none',
 		stdin: { contents: entries.map((entry) => `export * from './${entry}';`).join('\n'), resolveDir: root },
 		outfile: join(root, 'dist/field-data.js'),
 		bundle: true,
@@ -45,13 +46,5 @@ async function bundleN8n() {
 		const bundle = relative(dirname(entry), 'field-data.js');
 		const file = join(root, `dist/${entry}.js`);
 		writeFileSync(file, `exports.${name} = require(${JSON.stringify(bundle)}).${name};\n`);
-	}
-}
-
-async function minifyNodeRed() {
-	for (const file of globSync('node-red/dist/**/*.js', { cwd: root })) {
-		const path = join(root, file);
-		const { code } = await transform(readFileSync(path, 'utf8'), small);
-		writeFileSync(path, code);
 	}
 }
