@@ -36,7 +36,10 @@ export function lastBatchOf({ eventIds, read, before, after, arrived }: Batch): 
 	const changed = Object.entries(before.streams).filter(
 		([ref, stream]) => JSON.stringify(stream) !== JSON.stringify(after.streams[ref]),
 	);
-	const streams = changed.map(([ref, { known: _, ...own }]) => [ref, { ...own, met: IdSet.EMPTY.pack() }]);
+	const streams = changed.map(([ref, stream]) => [
+		ref,
+		{ ...without(stream, 'known'), met: IdSet.EMPTY.pack() },
+	]);
 	const empty: LastBatch = {
 		ids: eventIds.map((id) => idName(id)).join(''),
 		...(before.turn !== undefined && { turn: before.turn }),
@@ -65,10 +68,9 @@ export function rollBack(state: SyncState, { turn, streams, arrived }: LastBatch
 		const known = IdSet.unpack(state.streams[ref]?.known ?? IdSet.EMPTY.pack());
 		return [ref, { ...own, known: known.without(IdSet.unpack(met)).pack() }];
 	});
-	const { turn: _, ...rest } = state;
 	const names = new Set(arrived.map(({ name }) => name));
 	return {
-		...rest,
+		...without(state, 'turn'),
 		...(turn !== undefined && { turn }),
 		streams: { ...state.streams, ...(Object.fromEntries(before) as SyncState['streams']) },
 		pendingMedia: [...arrived, ...state.pendingMedia.filter(({ name }) => !names.has(name))],
@@ -78,4 +80,10 @@ export function rollBack(state: SyncState, { turn, streams, arrived }: LastBatch
 /** The marks of a batch's events. */
 export function marksOf(ids: string): Set<string> {
 	return new Set(ids.match(NAMES));
+}
+
+function without<T extends object, K extends keyof T>(object: T, key: K): Omit<T, K> {
+	const rest: Partial<T> = { ...object };
+	delete rest[key];
+	return rest as Omit<T, K>;
 }
