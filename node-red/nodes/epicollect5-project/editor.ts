@@ -138,22 +138,31 @@ function resultText({ project, access, forms, entries, token }: TestResult, say:
 function prepareTokenLine(id: string, say: Say): void {
 	const line = $('#field-data-token');
 	const refresh = (): void => {
+		const known = saidAtOnce();
+		if (known) return void line.text(say(known));
 		const asked = shown(id);
+		const answer = (text: string): void => {
+			if (JSON.stringify(shown(id)) === JSON.stringify(asked)) line.text(text);
+		};
 		postForList<TokenState | null>('field-data/epicollect5/token', asked).then(
-			(state) => {
-				if (JSON.stringify(shown(id)) === JSON.stringify(asked)) line.text(tokenText(state, say));
-			},
-			// Half a connection has no token; what is missing is said by the test.
-			() => line.text(say('token.unknown')),
+			(state) => answer(tokenText(state, say)),
+			() => answer(say('token.unknown')),
 		);
 	};
 	$(FIELD_INPUTS).on(`change ${TESTED}`, refresh);
 	refresh();
 }
 
+/** Half a connection has no token that the runtime could know of; what is missing is said by the test. */
+function saidAtOnce(): 'token.notNeeded' | 'token.unknown' | undefined {
+	if (typed('clientId') === '' && typed('clientSecret') === '') return 'token.notNeeded';
+	return FIELDS.every((name) => typed(name) !== '') ? undefined : 'token.unknown';
+}
+
 /** "valid until 14:05 · asked for this hour: 3" */
 function tokenText(state: TokenState | null, say: Say): string {
-	if (!state) return say('token.notNeeded');
+	// The stored secret is not used for what was changed.
+	if (!state) return say('token.unknown');
 	const { hasToken, expiresAt, askedThisHour, failure } = state;
 	const time = new Date(expiresAt ?? 0).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
 	const valid = expiresAt === undefined ? say('token.valid') : say('token.validUntil', { time });
