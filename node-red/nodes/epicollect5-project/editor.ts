@@ -138,8 +138,8 @@ function resultText({ project, access, forms, entries, token }: TestResult, say:
 function prepareTokenLine(id: string, say: Say): void {
 	const line = $('#field-data-token');
 	const refresh = (): void => {
-		const known = saidAtOnce();
-		if (known) return void line.text(say(known));
+		const known = saidAtOnce(say);
+		if (known !== undefined) return void line.text(known);
 		const asked = shown(id);
 		const answer = (text: string): void => {
 			if (JSON.stringify(shown(id)) === JSON.stringify(asked)) line.text(text);
@@ -154,9 +154,9 @@ function prepareTokenLine(id: string, say: Say): void {
 }
 
 /** Half a connection has no token that the runtime could know of; what is missing is said by the test. */
-function saidAtOnce(): 'token.notNeeded' | 'token.unknown' | undefined {
-	if (typed('clientId') === '' && typed('clientSecret') === '') return 'token.notNeeded';
-	return FIELDS.every((name) => typed(name) !== '') ? undefined : 'token.unknown';
+function saidAtOnce(say: Say): string | undefined {
+	if (typed('clientId') === '' && typed('clientSecret') === '') return say('token.notNeeded');
+	return FIELDS.every((name) => typed(name) !== '') ? undefined : say('token.unknown');
 }
 
 /** "valid until 14:05 · asked for this hour: 3" */
