@@ -15,8 +15,12 @@ import { APP, SERVER } from '../epicollect5/support/world';
 import type { VirtualClock } from '../support/clock';
 import { SLUG } from './server';
 
+const MOST_SLEEPS = 20_000;
+
 /** The clock of a machine: it may be wrong, and be set. */
 export class MachineClock implements Clock {
+	private sleeps = 0;
+
 	constructor(
 		private readonly time: VirtualClock,
 		public skewMs: number,
@@ -26,7 +30,9 @@ export class MachineClock implements Clock {
 		return this.time.now() + this.skewMs;
 	}
 
+	/** @throws where more is slept than any story takes: somebody waits for ever, and virtual time makes that busy */
 	sleep(ms: number, signal?: AbortSignal): Promise<void> {
+		if (++this.sleeps > MOST_SLEEPS) throw new Error('somebody waits for ever');
 		return this.time.sleep(ms, signal);
 	}
 }
