@@ -141,15 +141,17 @@ export type Act =
 	| { type: 'happen'; what: Happening }
 	| { type: 'together'; acts: [SyncAct, SyncAct | ReadAct] };
 
-const { integer, constant, constantFrom, boolean, record, array, oneof, option } = fc;
+const { integer, constant, constantFrom, boolean, record, array, oneof } = fc;
 const place = integer({ min: 0, max: 9999 });
 /** Half of everything is about the first form, so that much of it meets. */
 const stream = oneof(constant(0), place);
-const maybe = <T>(arbitrary: Arbitrary<T>, freq = 3) => option(arbitrary, { freq, nil: undefined });
-
 /** How often each is chosen. */
 const weighted = <T>(...choices: Array<[weight: number, arbitrary: Arbitrary<T>]>) =>
 	oneof(...choices.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+
+/** Left out as many times as not, or more often. */
+const maybe = <T>(arbitrary: Arbitrary<T>, without = 2): Arbitrary<T | undefined> =>
+	weighted<T | undefined>([without, constant(undefined)], [1, arbitrary]);
 
 type Size = Pick<WorldPlan, 'rows' | 'below' | 'perSecond' | 'everySeconds' | 'perPageCap'>;
 const size = (rows: number, more: Partial<Size> = {}): Arbitrary<Size> =>
@@ -276,9 +278,9 @@ const read: Arbitrary<ReadAct> = record({
 	process: integer({ min: 0, max: 1 }),
 	stream,
 	mapping: integer({ min: 0, max: 3 }),
-	query: constantFrom('by title', ...QUERIES),
-	shape: constantFrom('raw', 'tidy', 'csv', 'geojson', 'nested', 'nested', 'flat'),
-	limit: maybe(oneof(integer({ min: 1, max: 30 }), constant(9000)), 2),
+	query: constantFrom('all', 'by title', ...QUERIES),
+	shape: constantFrom('raw', 'raw', 'tidy', 'tidy', 'csv', 'geojson', 'nested', 'nested', 'flat'),
+	limit: maybe(oneof(integer({ min: 1, max: 30 }), constant(9000), constant(9000)), 1),
 	deadlineSeconds: maybe(integer({ min: 1, max: 200 }), 6),
 	share: maybe(constantFrom(0.5, 0.2), 6),
 });

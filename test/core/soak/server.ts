@@ -116,7 +116,10 @@ export class Server {
 				return;
 			case 'lateUpload': {
 				const uploadedAt = this.now() - what.agoSeconds * SECOND;
-				const visibleAt = uploadedAt + what.seconds * SECOND;
+				// A server that does not tell how late it is, as it must (RFC 9110, 6.6.1), has no overlap in a reading that is put
+				// aside: how long ago its first pages were given cannot be known (core/epicollect5/sync/cursor.ts, `owed`).
+				const late = this.story.world.isDated ? what.seconds : what.agoSeconds;
+				const visibleAt = uploadedAt + late * SECOND;
 				this.late.push({ place: this.place(what.stream), uploadedAt, visibleAt });
 				return;
 			}

@@ -284,8 +284,8 @@ class Player {
 			.filter(({ answeredNumber }) => answeredNumber > since);
 		const isRefused = ({ status, codes, isWhole }: Sent) =>
 			!isWhole || (status !== 200 && status !== 206 && !codes.includes('ec5_335'));
-		if (meanwhile.some(isRefused) || error.retryAfterMs !== undefined) return true;
-		if (error.kind !== 'incomplete') return false;
+		if (error.kind !== 'incomplete') return meanwhile.some(isRefused) || error.retryAfterMs !== undefined;
+		// What was refused is asked for again: rows are missing only where they move, or come in another order each time.
 		const moved = streams.map((stream) => this.server.ledger.changes(stream, period));
 		return (
 			this.story.world.ties === 'shuffled' || moved.some(({ came, went, edited }) => came || went || edited)
@@ -474,7 +474,7 @@ class Player {
 			!this.hasReason(
 				error as FieldDataError,
 				trace,
-				this.server.places.map(({ ref }) => ref),
+				isJoined ? this.server.places.map(({ ref }) => ref) : [place.ref],
 			)
 		) {
 			this.blame('other', `a reading (${act.query}) failed without a reason: ${String(error)}`);
