@@ -47,6 +47,13 @@ export const OWN_PROPERTIES = [
 	'eventId',
 ] as const;
 
+/** Whether an entry has these answers and no others. @param keys as the mapping names them */
+export function hasColumns(row: Readonly<Record<string, unknown>>, keys: readonly string[]): boolean {
+	if (!keys.every((key) => Object.hasOwn(row, key))) return false;
+	const expected = new Set<string>([...OWN_PROPERTIES, ...keys]);
+	return Object.keys(row).every((key) => expected.has(key));
+}
+
 /** Reading goes by these: a question of that name would overwrite them in the service's answer (contract 10). */
 const NEEDED = new Set(['ec5_uuid', 'ec5_branch_uuid', 'created_at', 'uploaded_at']);
 

@@ -1,6 +1,6 @@
 import type { Run } from '../run';
 import type { Epicollect5Client } from './client';
-import { branchOf, columnsOf, formOf, mappingOf, OWN_PROPERTIES, type Column, type Stream } from './columns';
+import { branchOf, columnsOf, formOf, hasColumns, mappingOf, type Column, type Stream } from './columns';
 import { csvRows, type CsvOptions } from './csv';
 import type { RawEntry } from './entry';
 import { fieldsOf, type Field } from './fields';
@@ -161,10 +161,9 @@ export function fits(
 ): boolean {
 	const [first] = rows;
 	if (first === undefined) return true;
-	if (!columns.every(({ key }) => Object.hasOwn(first, key))) return false;
-	if (orMore) return true;
-	const expected = new Set<string>([...OWN_PROPERTIES, ...columns.map(({ key }) => key)]);
-	if (!Object.keys(first).every((key) => expected.has(key))) return false;
+	const keys = columns.map(({ key }) => key);
+	if (orMore) return keys.every((key) => Object.hasOwn(first, key));
+	if (!hasColumns(first, keys)) return false;
 	return !choiceFields || columns.every((column) => knowsAnswers(column, rows));
 }
 

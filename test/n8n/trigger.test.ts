@@ -1,4 +1,5 @@
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { autoMapping } from '../../sandbox/src/epicollect5/autoMapping';
 import type { World } from '../core/epicollect5/support/world';
 import { BRANCH, CHILD, CHILD_BRANCH, FORM, PROJECT_REF } from '../core/epicollect5/support/definition';
 import { SLUG, uuid } from '../core/epicollect5/support/world';
@@ -416,6 +417,34 @@ describe('A trigger', () => {
 		expect(namesOf(items)).toEqual(['created 2']);
 		expect(Object.keys(items?.[0] ?? {})).not.toContain('2_How_many');
 		expect(host.log.join()).toContain('a form or its mapping was changed');
+	});
+
+	it('delivers nothing again where a question is put before a branch, whose count changes its name', async () => {
+		const { world, host } = following(0);
+		const { clock, project } = world;
+		const owner = world.upload({ ...now(world), name: 'owner' });
+		const plant = () => {
+			const parts = { branchRef: BRANCH, ownerUuid: owner.uuid, answers: {}, ...now(world) };
+			project.recountBranch(world.upload(parts));
+		};
+		plant();
+		await host.poll();
+		const form = project.definition.project.forms[0]!;
+		const ref = `${FORM}_6630a1f2c1999`;
+		form.inputs.unshift({ ...form.inputs[0]!, ref, question: 'Owner', is_title: false });
+		project.mappings.set(0, autoMapping(project.definition, true));
+		world.stream.forget();
+		clock.advance(MINUTE);
+		world.transport.sent.length = 0;
+		expect((await host.poll()).items).toBeUndefined();
+		expect(pathsOf(world)).toEqual(['entries', 'project']);
+		plant();
+		clock.advance(MINUTE);
+		world.upload({ ...now(world), name: 'new' });
+		await host.toRest(10);
+		expect(host.delivered).toHaveLength(2);
+		expect(host.delivered[1]).toMatchObject({ title: 'new', '1_Owner': null, '2_Site_name': 'new' });
+		expect(pathsOf(world).filter((path) => path === 'project')).toHaveLength(1);
 	});
 
 	it('keeps little more than what is known, however large the last batch was', async () => {

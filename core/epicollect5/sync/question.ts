@@ -7,6 +7,8 @@ import { parseInstant } from '../query';
 export interface SyncStream extends Stream {
 	/** Names, under the mapping, of the answers that count branch entries: they change without an edit. */
 	counts?: readonly string[];
+	/** Names of all answers: where entries have others, the form was changed since its definition was read. */
+	keys?: readonly string[];
 }
 
 /** What is followed, as {@link syncQuestion} makes it. */
@@ -48,8 +50,9 @@ export function syncQuestion({ server, slug, project, mapIndex, streams, start }
 		const form = formOf(project, named.formRef);
 		const branchRef = named.branchRef && branchOf(form, named.branchRef).ref;
 		const stream: Stream = { formRef: form.ref, branchRef };
-		const counts = columnsOf(project, stream, mapping).filter(({ type }) => type === 'branch');
-		return { ...stream, counts: counts.map(({ key }) => key) };
+		const columns = columnsOf(project, stream, mapping);
+		const counts = columns.filter(({ type }) => type === 'branch').map(({ key }) => key);
+		return { ...stream, counts, keys: columns.map(({ key }) => key) };
 	});
 	return {
 		...{ server, slug, projectRef: project.ref, mapIndex: mapping.index },

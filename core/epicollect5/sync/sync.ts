@@ -2,7 +2,9 @@ import { MINUTE } from '../../clock';
 import { FieldDataError } from '../../http/errors';
 import type { Run, Summary } from '../../run';
 import type { Epicollect5Client } from '../client';
+import { hasColumns } from '../columns';
 import { incompleteSecond } from '../crowd';
+import type { RawEntry } from '../entry';
 import { PAGE_SIZE, PageSizeChanged, PageSource } from '../pages';
 import { reasonOf } from '../stopped';
 import { advance, advanceAnew, nextRequest, type StreamCursor } from './cursor';
@@ -25,6 +27,12 @@ export interface SyncOptions {
 	maxRequests?: number;
 	/** Refs of the streams to read in this call, as `left` of the call before names them; all where none are named. */
 	only?: readonly string[];
+	/**
+	 * Makes the question from a definition that was not asked for before. Called at most once, where entries have other
+	 * columns than the question tells of: columns are numbered anew when a form is changed (contract 10), and by their old
+	 * names the counts of branch entries would be taken for answers, and every entry for an edited one.
+	 */
+	newer?: () => Promise<SyncQuestion>;
 	overlapMs?: number;
 }
 
@@ -85,6 +93,7 @@ class Session {
 	private pageSize: number;
 	private servedAt: number | undefined;
 	private error: FieldDataError | undefined;
+	private newer: SyncQuestion | undefined;
 
 	constructor(
 		private readonly options: SyncOptions,
@@ -154,7 +163,8 @@ class Session {
 			return false;
 		}
 		const room = batchSize - this.events.length;
-		const step = advance(cursor, page, { slug, stream, mapIndex, overlapMs }, room);
+		const context = { slug, stream: await this.defined(stream, page.rows[0]), mapIndex, overlapMs };
+		const step = advance(cursor, page, context, room);
 		this.streams.set(ref, step.cursor);
 		for (const event of step.events) this.events.push(event);
 		if (step.shapeChanged) this.notes.push({ type: 'shapeChanged', stream });
@@ -162,6 +172,15 @@ class Session {
 		run.options.onProgress?.({ fetched: run.summary.fetched + this.events.length });
 		if (step.incomplete) throw incompleteSecond(step.incomplete);
 		return step.isDone;
+	}
+
+	/** The stream as the definition of the project tells of it that fits its entries. */
+	private async defined(stream: SyncStream, row: RawEntry | undefined): Promise<SyncStream> {
+		const { newer } = this.options;
+		const fits = !row || !stream.keys || hasColumns(row, stream.keys);
+		if (fits) return stream;
+		this.newer ??= await newer?.();
+		return this.newer?.streams.find((one) => streamRef(one) === streamRef(stream)) ?? stream;
 	}
 
 	private async fetch(ref: string, stream: SyncStream, cursor: StreamCursor) {

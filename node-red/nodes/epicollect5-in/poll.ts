@@ -95,13 +95,10 @@ export class Poll {
 		while (left?.length !== 0 && (cursor.files?.waiting.length ?? 0) < MOST_WAITING) {
 			const { state } = cursor;
 			const { question } = shaper;
-			const result = await syncOnce({ client, question, state, run, maxRequests: 1, only: left });
-			if (shaper === kept && (result.notes.length > 0 || !shaper.fits(result.events))) {
-				// The form was changed: its columns are numbered anew (contract 10). The page is read again, as by the old
-				// names the counts of branch entries would be taken for answers, and every entry for an edited one.
-				shaper = await this.shaper(true);
-				continue;
-			}
+			const newer = async () => (shaper = await this.shaper(true)).question;
+			const asked = { client, question, state, run, maxRequests: 1, only: left };
+			const result = await syncOnce({ ...asked, ...(shaper === kept && { newer }) });
+			if (shaper === kept && !shaper.fits(result.events)) shaper = await this.shaper(true);
 			cursor = await this.handOver(cursor, result.state, result.events, shaper);
 			this.tell(result.notes, shaper.project);
 			this.failure ??= result.error;

@@ -33,6 +33,8 @@ export interface TriggerEvent {
 export interface FollowOptions {
 	client: Pick<Epicollect5Client, 'asker' | 'media'>;
 	question: SyncQuestion;
+	/** The same by a newer definition of the project. */
+	newer: () => Promise<SyncQuestion>;
 	kept: Pick<Kept, 'state' | 'last' | 'again'> | undefined;
 	/** Deliver the last batch again. */
 	repeats: boolean;
@@ -140,15 +142,19 @@ async function readMedia(options: FollowOptions, { state, events, error }: SyncR
  * whoever goes back to before a batch must not go back to before the contact, as "now" would be later then.
  */
 async function readEntries(
-	{ client, question, run, batchSize }: FollowOptions,
+	{ client, question: asked, newer, run, batchSize }: FollowOptions,
 	from: SyncState | undefined,
 ): Promise<{ before: SyncState; result: SyncResult }> {
+	let question = asked;
 	let before = saveState(openState(from, question));
 	const notes: SyncNote[] = [];
 	for (;;) {
 		const isContact = isPending(before, question);
 		const maxRequests = isContact ? 1 : undefined;
-		const result = await syncOnce({ client, question, state: before, run, batchSize, maxRequests });
+		const result = await syncOnce({
+			...{ client, question, state: before, run, batchSize, maxRequests },
+			...(question === asked && { newer: async () => (question = await newer()) }),
+		});
 		notes.push(...result.notes);
 		const goesOn = isContact && result.events.length === 0 && ['budget', 'end'].includes(result.stoppedBy);
 		if (!goesOn || !isPending(result.state, question)) return { before, result: { ...result, notes } };

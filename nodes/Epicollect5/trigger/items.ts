@@ -15,6 +15,7 @@ const RESERVED = ['event', 'form', 'branch', 'redelivered'];
 /** Makes the items of a poll. Everything that events become is made here. */
 export class Items {
 	private readonly shapes = new Map<string, Shape>();
+	private isFresh = false;
 
 	/** @param getProject is asked for a newer definition where the entries show that the form was changed */
 	constructor(
@@ -23,6 +24,14 @@ export class Items {
 		private readonly choice: ShapeChoice,
 		private readonly getProject: GetProject,
 	) {}
+
+	/** Knows the project by a newer definition from now on. @throws FieldDataError */
+	async renew(): Promise<Project> {
+		this.project = await this.getProject(true);
+		this.isFresh = true;
+		this.shapes.clear();
+		return this.project;
+	}
 
 	/** The files that entries name. */
 	async files(events: readonly EntryEvent[]): Promise<MissingMedia[]> {
@@ -58,6 +67,7 @@ export class Items {
 
 	/** Gets a newer definition, once, where entries have other answers than the kept one tells of. */
 	private async knowAll(events: readonly EntryEvent[]): Promise<void> {
+		if (this.isFresh) return;
 		const rows = new Map<string, { stream: Stream; rows: RawEntry[] }>();
 		for (const { stream, row } of events) {
 			const ref = streamRef(stream);
@@ -67,8 +77,7 @@ export class Items {
 		}
 		const all = [...rows.values()];
 		if (all.every((own) => fits(own.rows, this.shape(own.stream).columns, this.choice, false))) return;
-		this.project = await this.getProject(true);
-		this.shapes.clear();
+		await this.renew();
 	}
 
 	private shape(stream: Stream): Shape {

@@ -30,6 +30,8 @@ export interface Visit {
 	run: Run;
 	project: Project;
 	question: SyncQuestion;
+	/** The question by a newer definition, by which items are made from then on too. */
+	newer: () => Promise<SyncQuestion>;
 	items: Items;
 }
 
@@ -56,10 +58,10 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 }
 
 async function pollOnce(context: IPollFunctions, store: Store): Promise<INodeExecutionData[][] | null> {
-	const { settings, connection, run, project, question, items } = await visit(context, SHARE);
+	const { settings, connection, run, project, question, newer, items } = await visit(context, SHARE);
 	const { anew, repeats } = settings;
 	const followed = await follow({
-		...{ client: connection.client, question, run, clock, kept: store.read(anew) },
+		...{ client: connection.client, question, newer, run, clock, kept: store.read(anew) },
 		repeats: repeats && !polled.has(store.name),
 		wanted: settings.events,
 		batchSize: settings.batchSize,
@@ -93,11 +95,14 @@ async function visit(context: IPollFunctions, share: number): Promise<Visit> {
 		return await projects.get(connection.key, connection.client, slug, run, newerThan);
 	};
 	const project = await getProject(false);
-	const question = syncQuestion({
-		...{ server: connection.server, slug, project, mapIndex: shape.mapIndex, start },
-		streams: stream && [stream],
-	});
-	return { settings, connection, run, project, question, items: new Items(project, slug, shape, getProject) };
+	const items = new Items(project, slug, shape, getProject);
+	const questionOf = (known: Project) =>
+		syncQuestion({
+			...{ server: connection.server, slug, project: known, mapIndex: shape.mapIndex, start },
+			streams: stream && [stream],
+		});
+	const newer = async () => questionOf(await items.renew());
+	return { settings, connection, run, project, question: questionOf(project), newer, items };
 }
 
 /** What happened beside the events, for n8n's log: a trigger has no other place for it. */

@@ -162,15 +162,15 @@ describe('a question', () => {
 		return await world.client().project(SLUG, world.run());
 	};
 
-	it('follows all forms and branches where none is named, and knows which answers are counts', async () => {
+	it('follows all forms and branches where none is named, and knows which answers there are and which are counts', async () => {
 		const asked = syncQuestion({ server: SERVER, slug: SLUG, project: await project(), start: 'now' });
 		expect(asked).toEqual({
 			...{ server: SERVER, slug: SLUG, projectRef: PROJECT_REF, mapIndex: 0, whole: true, start: 'now' },
 			streams: [
-				{ formRef: FORM, branchRef: undefined, counts: ['5_Trees'] },
-				{ formRef: FORM, branchRef: BRANCH, counts: [] },
-				{ formRef: CHILD, branchRef: undefined, counts: ['10_Birds'] },
-				{ formRef: CHILD, branchRef: CHILD_BRANCH, counts: [] },
+				{ formRef: FORM, counts: ['5_Trees'], keys: ['1_Site_name', '2_How_many', '4_pH', '5_Trees'] },
+				{ formRef: FORM, branchRef: BRANCH, counts: [], keys: ['6_Species', '8_Leaf_photo'] },
+				{ formRef: CHILD, counts: ['10_Birds'], keys: ['9_Visit_date', '10_Birds'] },
+				{ formRef: CHILD, branchRef: CHILD_BRANCH, counts: [], keys: ['11_Bird'] },
 			],
 		});
 		expect(allStreams(parseProject({ data: { project: { forms: [] } } }))).toEqual([]);

@@ -533,6 +533,27 @@ describe('changes of the project', () => {
 		}
 	});
 
+	it('a count that has another name by now is asked for once, and is no edit, also at first contact', async () => {
+		const world = datedWorld();
+		const owner = world.upload(now(world));
+		const plant = () => {
+			const parts = { branchRef: BRANCH, ownerUuid: owner.uuid, answers: {}, ...now(world) };
+			world.project.recountBranch(world.upload(parts));
+		};
+		const keys = ['1_Site_name', '2_How_many', '4_pH'];
+		const old = question({ streams: [{ formRef: FORM, counts: ['4_Trees'], keys: [...keys, '4_Trees'] }] });
+		const stream = { formRef: FORM, counts: ['5_Trees'], keys: [...keys, '5_Trees'] };
+		const newer = jest.fn(async () => await Promise.resolve(question({ streams: [stream] })));
+		const follower = new Follower(world, old);
+		expect((await follower.poll({ newer })).events).toMatchObject([{ type: 'created', stream }]);
+		plant();
+		expect((await follower.poll({ newer })).events).toEqual([]);
+		expect(newer).toHaveBeenCalledTimes(2);
+		follower.question_ = question({ streams: [stream] });
+		await follower.poll({ newer });
+		expect(newer).toHaveBeenCalledTimes(2);
+	});
+
 	it('another mapping delivers nothing again, and says that the columns have changed', async () => {
 		const world = datedWorld();
 		world.add(5, () => now(world));
