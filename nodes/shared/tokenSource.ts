@@ -1,4 +1,4 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import type { TokenSource } from '../../core/auth/token';
 import { classify, type Rule } from '../../core/http/classify';
 import { ApiError, NetworkError, type FieldDataError } from '../../core/http/errors';
@@ -30,16 +30,22 @@ export function n8nTokenSource(
 	credentialType: string,
 	service: TokenRules,
 ): TokenSource {
+	let found: ICredentialDataDecryptedObject | undefined;
 	return {
 		store: {
-			read: async () => storedToken(await context.getCredentials(credentialType)),
+			read: async () => {
+				const credential = await context.getCredentials(credentialType);
+				found = credential;
+				return storedToken(credential);
+			},
 			write: async () => await Promise.resolve(),
 		},
 		async issue() {
 			const reservation = await service.reserve?.();
 			let data: IDataObject;
 			try {
-				data = (await context.helpers.refreshOAuth2Token.call(context, credentialType)) as IDataObject;
+				const knowing = withCredential(context, found);
+				data = (await context.helpers.refreshOAuth2Token.call(knowing, credentialType)) as IDataObject;
 				reservation?.settle();
 			} catch (error) {
 				const answer = answerIn(error);
@@ -52,6 +58,17 @@ export function n8nTokenSource(
 			return { accessToken: data.access_token, ...(expiresIn > 0 ? { expiresIn } : {}) };
 		},
 	};
+}
+
+/**
+ * n8n reads the credential, takes its lock, reads it again, and asks for a token only if the two are equal. The first is
+ * to be what was found to be dead here: read a moment later, it may hold what another worker has just got, which n8n
+ * would replace, and end.
+ */
+function withCredential(context: HostContext, found?: ICredentialDataDecryptedObject): HostContext {
+	if (found === undefined) return context;
+	const getCredentials = async () => await Promise.resolve(found);
+	return Object.create(context, { getCredentials: { value: getCredentials } }) as HostContext;
 }
 
 /** What n8n's OAuth client throws: the answer with status and body, or what the connection died of. */

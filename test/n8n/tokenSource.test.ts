@@ -52,6 +52,37 @@ describe('A token that n8n could not get', () => {
 	});
 });
 
+describe('Two workers that found the same dead token', () => {
+	/** What n8n does with one credential: its first reading, its lock, its second reading, and a token if both are equal. */
+	function n8nWith(stored: { access_token?: string }): HostContext {
+		let last = 0;
+		let lock = Promise.resolve();
+		const getCredentials = async () => await Promise.resolve({ oauthTokenData: { ...stored } });
+		async function refreshOAuth2Token(this: { getCredentials: typeof getCredentials }) {
+			const first = (await this.getCredentials()).oauthTokenData.access_token;
+			const before = lock;
+			let free = () => {};
+			lock = new Promise((resolve) => (free = resolve));
+			await before;
+			if (first === stored.access_token) stored.access_token = `token ${++last}`;
+			free();
+			return { ...stored };
+		}
+		return { getCredentials, helpers: { refreshOAuth2Token } } as unknown as HostContext;
+	}
+
+	it.each(['dead', undefined])(
+		'get one new token, also when one of them is late (before: %s)',
+		async (before) => {
+			const context = n8nWith({ access_token: before });
+			const [quick, late] = [n8nTokenSource(context, 'type', RULES), n8nTokenSource(context, 'type', RULES)];
+			await Promise.all([quick.store.read(), late.store.read()]);
+			expect(await quick.issue()).toEqual({ accessToken: 'token 1' });
+			expect(await late.issue()).toEqual({ accessToken: 'token 1' });
+		},
+	);
+});
+
 describe('A place in the limit of tokens', () => {
 	/** What became of the reservation of one request. */
 	async function fateOf(refresh: () => Promise<unknown>): Promise<string[]> {
