@@ -163,7 +163,7 @@ describe('The test of a credential', () => {
 	});
 
 	it('is of three fields and a project, whatever n8n adds to clients of OAuth', () => {
-		const { OAuth2Api } = createRequire(n8nBinary)(
+		const { OAuth2Api } = createRequire(n8nBinary())(
 			'n8n-nodes-base/dist/credentials/OAuth2Api.credentials.js',
 		) as {
 			OAuth2Api: new () => ICredentialType;

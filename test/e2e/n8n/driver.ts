@@ -155,13 +155,9 @@ export class N8nDriver {
 	async activate(workflow: StoredWorkflow): Promise<void> {
 		const { id, versionId } = workflow;
 		await this.session.post(`/workflows/${id}/activate`, { versionId });
-		await waitFor(
-			async () => {
-				const { status } = await this.session.get<{ status: string }>(`/workflows/${id}/publication-status`);
-				return status === 'published';
-			},
-			{ what: `workflow ${id} to be published` },
-		);
+		await waitFor(async () => (await this.host.publication(id)).status === 'published', {
+			what: `workflow ${id} to be published`,
+		});
 		await new Promise((resolve) => setTimeout(resolve, 1_500));
 	}
 

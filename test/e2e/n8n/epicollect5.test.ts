@@ -142,14 +142,17 @@ describe('Ten executions at once', () => {
 		return world.sandbox.stats().tokensIssued - before;
 	}
 
-	it('use one token when there was none, one more after it was revoked, none after a restart', async () => {
+	it('use one token when there was none, one more after it was revoked or has expired, none after a restart', async () => {
+		const client = Number(world.app(PRIVATE).clientId);
 		const cold = await tokensOfTen();
-		world.sandbox.admin.revokeTokens({ client: Number(world.app(PRIVATE).clientId) });
+		world.sandbox.admin.revokeTokens({ client });
 		const revoked = await tokensOfTen();
+		world.sandbox.admin.expireTokens({ client });
+		const expired = await tokensOfTen();
 		await world.host.restart();
 		const restarted = await tokensOfTen();
-		say({ shown: 'n8n tokens for 10 executions at once', cold, revoked, restarted });
-		expect({ cold, revoked, restarted }).toEqual({ cold: 1, revoked: 1, restarted: 0 });
+		say({ shown: 'n8n tokens for 10 executions at once', cold, revoked, expired, restarted });
+		expect({ cold, revoked, expired, restarted }).toEqual({ cold: 1, revoked: 1, expired: 1, restarted: 0 });
 	});
 });
 

@@ -1,31 +1,27 @@
-import { Child, childEnvironment } from '../shared/child';
+import { Child } from '../shared/child';
 import { removeFolder, temporaryFolder } from '../shared/folder';
 import { freePort } from '../shared/ports';
 import { waitFor } from '../shared/waitFor';
-import { ensureN8n, hostFolder, installTarball, n8nBinary, node24, packedTarball } from './install';
+import { n8nEnvironment } from './environment';
+import {
+	ensureN8n,
+	hostFolder,
+	installTarball,
+	n8nBinary,
+	node24,
+	packedTarball,
+	type Edition,
+} from './install';
 import { Session } from './session';
 
 export interface N8nOptions {
+	/** n8n 2 unless it is told. */
+	edition?: Edition;
 	/** Defaults to the one in `packs/`. */
 	tarball?: string;
 	/** More environment for n8n. */
 	env?: NodeJS.ProcessEnv;
 }
-
-/** Switched off: whatever would call home or nag. */
-const OFF = [
-	'N8N_DIAGNOSTICS_ENABLED',
-	'N8N_VERSION_NOTIFICATIONS_ENABLED',
-	'N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED',
-	'N8N_TEMPLATES_ENABLED',
-	'N8N_PERSONALIZATION_ENABLED',
-	'N8N_HIRING_BANNER_ENABLED',
-	'N8N_DYNAMIC_BANNERS_ENABLED',
-	'N8N_LICENSE_AUTO_RENEW_ENABLED',
-	'N8N_PYTHON_ENABLED',
-	'N8N_VERIFIED_PACKAGES_ENABLED',
-];
-const ON = ['N8N_COMMUNITY_PACKAGES_ENABLED', 'N8N_UNVERIFIED_PACKAGES_ENABLED'];
 
 /** A real n8n on loopback with a folder of its own and the packed package installed as a user has it. */
 export class N8nHost {
@@ -35,18 +31,25 @@ export class N8nHost {
 	private constructor(
 		readonly userFolder: string,
 		readonly port: number,
-		private readonly brokerPort: number,
+		readonly brokerPort: number,
 		private readonly env: NodeJS.ProcessEnv,
+		readonly edition: Edition = 'n8n',
 	) {
 		this.session = new Session(this.url);
 	}
 
 	static async start(options: N8nOptions = {}): Promise<N8nHost> {
-		await ensureN8n();
+		const { edition, env = {} } = options;
+		await ensureN8n(edition);
 		const userFolder = await temporaryFolder('n8n');
-		const host = new N8nHost(userFolder, await freePort(), await freePort(), options.env ?? {});
-		await installTarball(userFolder, options.tarball ?? (await packedTarball()));
-		await host.boot();
+		const host = new N8nHost(userFolder, await freePort(), await freePort(), env, edition);
+		try {
+			await installTarball(userFolder, options.tarball ?? (await packedTarball()));
+			await host.boot();
+		} catch (error) {
+			await host.stop();
+			throw error;
+		}
 		return host;
 	}
 
@@ -72,6 +75,12 @@ export class N8nHost {
 		await this.boot();
 	}
 
+	/** How far the publication of a workflow is. n8n 1 has published it when it answers. */
+	async publication(workflowId: string): Promise<{ status: string }> {
+		if (this.edition === 'n8n-1') return { status: 'published' };
+		return await this.session.get(`/workflows/${workflowId}/publication-status`);
+	}
+
 	/** Ends the process as a power cut does. Then {@link restart}. */
 	async kill(): Promise<void> {
 		await this.child?.stop('SIGKILL');
@@ -85,7 +94,10 @@ export class N8nHost {
 	}
 
 	private async boot(): Promise<void> {
-		const child = Child.start(node24, [n8nBinary, 'start'], { cwd: hostFolder, env: this.environment() });
+		const child = Child.start(node24, [n8nBinary(this.edition), 'start'], {
+			cwd: hostFolder(this.edition),
+			env: { ...n8nEnvironment(this), ...this.env },
+		});
 		this.child = child;
 		const answers = async (address: string) => {
 			if (child.exited) throw new Error(`n8n ended:\n${child.output}`);
@@ -95,26 +107,5 @@ export class N8nHost {
 		await waitFor(async () => await answers('/healthz/readiness'), ready);
 		await waitFor(async () => await answers('/rest/settings'), ready);
 		await this.session.open();
-	}
-
-	private environment(): NodeJS.ProcessEnv {
-		return {
-			...childEnvironment(),
-			...Object.fromEntries(OFF.map((name) => [name, 'false'])),
-			...Object.fromEntries(ON.map((name) => [name, 'true'])),
-			N8N_USER_FOLDER: this.userFolder,
-			N8N_HOST: '127.0.0.1',
-			N8N_LISTEN_ADDRESS: '127.0.0.1',
-			N8N_PORT: String(this.port),
-			N8N_SECURE_COOKIE: 'false',
-			WEBHOOK_URL: `${this.url}/`,
-			N8N_EDITOR_BASE_URL: this.url,
-			N8N_ENCRYPTION_KEY: 'field-data-host-tests',
-			DB_TYPE: 'sqlite',
-			N8N_RUNNERS_MODE: 'internal',
-			N8N_RUNNERS_BROKER_PORT: String(this.brokerPort),
-			GENERIC_TIMEZONE: 'UTC',
-			...this.env,
-		};
 	}
 }

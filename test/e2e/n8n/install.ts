@@ -8,22 +8,32 @@ import { childEnvironment } from '../shared/child';
 const run = promisify(execFile);
 
 export const repository = path.resolve(__dirname, '../../..');
-export const hostFolder = path.join(repository, 'test/hosts/n8n');
 export const node24 = path.join(repository, 'node_modules/node/bin/node');
-export const n8nBinary = path.join(hostFolder, 'node_modules/n8n/bin/n8n');
+
+/** A folder of test/hosts: n8n 2, or the last of n8n 1. */
+export type Edition = 'n8n' | 'n8n-1';
+
+export function hostFolder(edition: Edition = 'n8n'): string {
+	return path.join(repository, 'test/hosts', edition);
+}
+
+export function n8nBinary(edition?: Edition): string {
+	return path.join(hostFolder(edition), 'node_modules/n8n/bin/n8n');
+}
 
 async function npm(cwd: string, ...args: string[]): Promise<void> {
 	await run('npm', args, { cwd, env: childEnvironment(), maxBuffer: 64 * 1024 * 1024 });
 }
 
 /**
- * n8n 2.41.1 once per checkout; the folder is kept between runs. Its own install scripts build a Kafka client and
+ * An n8n once per checkout; the folder is kept between runs. Its own install scripts build a Kafka client and
  * fail where there is no library for it, so only the database driver's is run (hosts.md).
  */
-export async function ensureN8n(): Promise<void> {
-	if (!existsSync(n8nBinary)) await npm(hostFolder, 'ci', '--no-workspaces', '--ignore-scripts');
-	const driver = path.join(hostFolder, 'node_modules/sqlite3/build/Release/node_sqlite3.node');
-	if (!existsSync(driver)) await npm(hostFolder, 'rebuild', '--no-workspaces', 'sqlite3');
+export async function ensureN8n(edition?: Edition): Promise<void> {
+	const folder = hostFolder(edition);
+	if (!existsSync(n8nBinary(edition))) await npm(folder, 'ci', '--no-workspaces', '--ignore-scripts');
+	const driver = path.join(folder, 'node_modules/sqlite3/build/Release/node_sqlite3.node');
+	if (!existsSync(driver)) await npm(folder, 'rebuild', '--no-workspaces', 'sqlite3');
 }
 
 /** The package as it would be published: `npm run pack:all` puts it there. */

@@ -2,7 +2,7 @@ import { startSandbox, type Sandbox, type SandboxOptions } from '../../../sandbo
 import { answersOf, asMap } from '../../../sandbox/src/epicollect5/model';
 import { formsOf } from '../../../sandbox/src/epicollect5/definition';
 import { N8nDriver, type Credential } from './driver';
-import { N8nHost } from './host';
+import { N8nHost, type N8nOptions } from './host';
 
 /** The first start on a machine installs n8n and builds its database driver. */
 export const FIRST_START_MS = 20 * 60_000;
@@ -19,9 +19,9 @@ export interface World {
 	stop(): Promise<void>;
 }
 
-export async function startWorld(options: SandboxOptions): Promise<World> {
+export async function startWorld(options: SandboxOptions, hostOptions?: N8nOptions): Promise<World> {
 	const sandbox = await startSandbox(options);
-	const host = await N8nHost.start();
+	const host = await N8nHost.start(hostOptions);
 	const n8n = new N8nDriver(host);
 	const app = (project: string) => {
 		const client = sandbox.clients.find((candidate) => candidate.project === project);

@@ -1,9 +1,10 @@
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { chmod, chown, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { Child, childEnvironment } from './child';
+import { fromDebian } from './debian';
 import { removeFolder, temporaryFolder } from './folder';
 import { freePort } from './ports';
 import { waitFor } from './waitFor';
@@ -24,7 +25,7 @@ export class Postgres {
 	) {}
 
 	static async start(): Promise<Postgres> {
-		const bin = binaries();
+		const bin = fromDebian('postgresql', installed);
 		const folder = await temporaryFolder('postgres');
 		const data = path.join(folder, 'data');
 		await mkdir(data);
@@ -76,18 +77,7 @@ export function postgresClient(): string {
 	return client;
 }
 
-/** The server's programs, of Debian's package; it is installed where it is absent. */
-function binaries(): string {
-	if (!installed()) {
-		for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'postgresql']]) {
-			spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'] });
-		}
-	}
-	const found = installed();
-	if (found === undefined) throw new Error('PostgreSQL is missing. Install it: apt-get install postgresql');
-	return found;
-}
-
+/** The server's programs. */
 function installed(): string | undefined {
 	const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
 	return versions

@@ -68,7 +68,7 @@ export class Published {
 	}
 
 	async publication(): Promise<{ status: string }> {
-		return await this.host.session.get(`/workflows/${this.id}/publication-status`);
+		return await this.host.publication(this.id);
 	}
 
 	/** Waits until no execution is left running. */
