@@ -74,8 +74,14 @@ export class Consumer {
 		for (const event of events) this.uncertain.add(keyOf(event));
 	}
 
+	/** Whether the last call went on with a second that is read by number, or put one aside. */
+	wasCrowded = false;
+
 	/** @returns what is wrong with the events that were handed over before */
 	save(state: SyncState, events: readonly EntryEvent[]): string[] {
+		this.wasCrowded = [this.state, state].some((one) =>
+			Object.values(one?.streams ?? {}).some(({ round }) => round?.crowd),
+		);
 		this.saved = JSON.stringify(state);
 		const wrong: string[] = [];
 		for (const event of events) {

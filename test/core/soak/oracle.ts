@@ -42,14 +42,16 @@ export function missingAfter(consumer: Consumer, ledger: Ledger, period: Period)
 }
 
 /**
- * Versions that came to this consumer over the wire and were not handed over. Left out are pages of a second that is
- * read by number: they show rows of other seconds, whose turn comes later.
+ * Versions that came to this consumer over the wire and were not handed over. Left out are calls that read a second
+ * by number, and so ask for a page again: such pages show rows of other seconds, whose turn comes later.
  */
 export function shownInVain(consumer: Consumer, ledger: Ledger, sent: readonly Sent[]): string[] {
 	const pages = sent.filter(({ shown }) => shown);
-	const isCrowded = pages.some(
-		({ query }) => Number(query.page) > 1 || (query.filter_from && query.filter_to),
-	);
+	const places = pages.map(({ query }) => JSON.stringify({ ...query, per_page: undefined }));
+	const isCrowded =
+		consumer.wasCrowded ||
+		new Set(places).size < places.length ||
+		pages.some(({ query }) => Number(query.page) > 1 || (query.filter_from && query.filter_to));
 	if (isCrowded) return [];
 	return pages
 		.flatMap(({ shown = [] }) => shown)
@@ -110,6 +112,8 @@ export function impatience(sent: readonly Sent[], jumps: readonly number[]): str
 				one.process === process &&
 				one.bucket === bucket &&
 				one.number > refused.answeredNumber &&
+				// What another act sends at the same moment was on its way before anybody could be told.
+				(one.at > answeredAt || one.act === refused.act) &&
 				one.at < until &&
 				!jumps.some((jump) => jump >= answeredAt && jump <= one.at),
 		);

@@ -1,5 +1,6 @@
 import { makeAnswers } from '../../../sandbox/src/epicollect5/seed/answers';
 import { findForm } from '../../../sandbox/src/epicollect5/definition';
+import type { Fault } from '../../../sandbox/src/epicollect5/faults';
 import type { Entry } from '../../../sandbox/src/epicollect5/model';
 import { Epicollect5Service } from '../../../sandbox/src/epicollect5/service';
 import { Project } from '../../../sandbox/src/epicollect5/store';
@@ -178,7 +179,11 @@ export class Server {
 				limiter.table = { ...limiter.table, entries: { hits: what.hits, seconds: 60 } };
 				return;
 			case 'lowerCap':
-				settings.perPageCap = Math.min(settings.perPageCap, what.cap);
+				// Thousands of rows on pages of ten would show nothing more, in hundreds of requests.
+				settings.perPageCap = Math.min(
+					settings.perPageCap,
+					Math.max(what.cap, Math.ceil(this.story.world.rows / 20)),
+				);
 				return;
 			case 'token':
 				if (what.times > 1) this.killToken += what.times;
@@ -186,11 +191,16 @@ export class Server {
 			case 'refuse':
 				return this.refuse(what.how, what.requests);
 			case 'fault':
-				return faults.add({ fault: FAULTS[what.fault], times: what.times, ...this.aimOf(what.fault) });
+				return faults.add({ fault: this.faultOf(what.fault), times: what.times, ...this.aimOf(what.fault) });
 			case 'clock':
 				this.tokenDeaths += 1;
 				return this.jump(what.process % 2, what.jumpSeconds * SECOND);
 		}
+	}
+
+	/** A date to wait for says nothing to a wrong clock where the answer does not tell the date of today. */
+	private faultOf(name: FaultName): Fault {
+		return FAULTS[name === '429 with a date' && !this.story.world.isDated ? '429 with seconds' : name];
 	}
 
 	/** Half a picture with an end of its own looks like any other: that fault is one of texts. */

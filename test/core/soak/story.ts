@@ -149,6 +149,7 @@ class Player {
 		const wire = new Wire({
 			...{ inner: this.transport, process: process.number + 10 * process.starts, origin: SERVER },
 			...{ isDated: this.story.world.isDated, now: () => this.clock.now(), tick: () => ledger.tick },
+			act: this.wires.length,
 			next: () => (this.events += 1),
 			...{ faults: () => this.faults, most: MOST_REQUESTS },
 		});

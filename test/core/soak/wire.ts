@@ -17,6 +17,8 @@ export interface Shown {
 
 /** One request, and what became of it. Times are the server's. */
 export interface Sent {
+	/** Which act of the story. */
+	act: number;
 	process: number;
 	bucket: 'entries' | 'project' | 'media' | 'token' | 'other';
 	at: number;
@@ -41,6 +43,7 @@ export interface Sent {
 }
 
 export interface WireOptions {
+	act: number;
 	inner: SandboxTransport;
 	process: number;
 	/** The configured server: a token goes nowhere else. */
@@ -101,6 +104,7 @@ export class Wire implements Transport {
 		const hasToken = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
 		return {
 			...{ process, bucket: isAway ? 'other' : bucket, at: now(), tick: tick(), codes: [], query },
+			act: this.options.act,
 			...{ isPlanned: false, isWhole: false, number: next(), answeredNumber: Infinity },
 			...(isAway && hasToken && { wrong: 'a token left for another origin' }),
 		};
