@@ -92,6 +92,33 @@ export class StatusLine {
 		this.show({ fill: 'green', shape: 'dot', text });
 	}
 
+	/** "12 of 40 files" */
+	files(done: number, total: number): void {
+		const values = { fetched: this.number(done), total: this.number(total) };
+		this.show({ fill: 'blue', shape: 'dot', text: this.say('filesOf', values) });
+	}
+
+	/** "12 of 40 files · next in 6 s" */
+	waitingForFile({ reason, ms, until }: Wait, done: number, total: number): void {
+		if (reason === 'retry') return this.waiting({ reason, ms, until }, done);
+		const values = { fetched: this.number(done), total: this.number(total) };
+		const seconds = this.number(Math.ceil(ms / 1000));
+		this.show({ fill: 'yellow', shape: 'ring', text: this.say('nextFile', { ...values, seconds }) });
+	}
+
+	/** "3 files · 37 there already · 2 not uploaded yet · 14:05", of which what is none is left out. */
+	filesDone(files: { got: number; existed: number; missing: number; refused: number }, now: number): void {
+		const { got, existed, missing, refused } = files;
+		const parts = [
+			this.say('files', { count: got, number: this.number(got) }),
+			...(existed > 0 ? [this.say('filesThere', { number: this.number(existed) })] : []),
+			...(missing > 0 ? [this.say('filesMissing', { number: this.number(missing) })] : []),
+			...(refused > 0 ? [this.say('filesRefused', { number: this.number(refused) })] : []),
+		];
+		const fill = missing + refused > 0 ? 'yellow' : 'green';
+		this.show({ fill, shape: 'dot', text: [...parts, this.time(now)].join(' · ') });
+	}
+
 	/** "3 of 412 gone · 14:05" */
 	gone({ gone, known }: { gone: number; known: number }, now: number): void {
 		const values = { gone: this.number(gone), known: this.number(known), time: this.time(now) };

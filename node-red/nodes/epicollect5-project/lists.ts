@@ -1,4 +1,5 @@
 import { formOf } from '../../../core/epicollect5/columns';
+import { mediaQuestionsOf } from '../../../core/epicollect5/mediaQuestions';
 import type { Form, Project, Question } from '../../../core/epicollect5/project';
 import { FieldDataError } from '../../../core/http/errors';
 import { LIST_TIME_MS, serveList, textFrom, type ListRequest } from '../../shared/lists';
@@ -27,6 +28,8 @@ const LISTS: Readonly<Record<string, (project: Project, body: ListRequest['body'
 	streams: (project) =>
 		streamNames(project).map((names) => ({ value: names.branchRef ?? names.formRef, label: labelOf(names) })),
 	mappings: ({ mappings }) => mappings.map(({ index, name }) => ({ value: String(index), label: name })),
+	media: (project) =>
+		mediaQuestionsOf(project).map(({ ref, text, place }) => ({ value: ref, label: `${text} (${place})` })),
 	/** Those of the branch where one is named, else those of the form. */
 	locations: (project, body) => {
 		const wanted = textFrom(body, 'branch');

@@ -3,7 +3,7 @@ import { credentialOf, postForList, settingOf, type ConfigNode } from './lists';
 
 /** One of the lists that come from a project's definition. @throws ListFailure */
 export async function postForProject(
-	list: 'forms' | 'branches' | 'streams' | 'mappings' | 'locations',
+	list: 'forms' | 'branches' | 'streams' | 'mappings' | 'locations' | 'media',
 	project: ConfigNode,
 	more: Readonly<Record<string, string>> = {},
 ): Promise<Item[]> {
