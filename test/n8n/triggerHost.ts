@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import {
 	ObservableObject,
 	type IDataObject,
@@ -55,6 +56,8 @@ export class TriggerHost {
 	staticData = '{}';
 	cursor: string | undefined;
 	readonly delivered: Json[] = [];
+	/** The files of what was delivered, item by item: sizes by the names of the binary fields. */
+	readonly files: Array<Record<string, number>> = [];
 	readonly log: string[] = [];
 	node: INode = {
 		...{ id: 'node-1', name: 'Epicollect5 Trigger', type: 'n8n-nodes-field-data.epicollect5Trigger' },
@@ -104,7 +107,10 @@ export class TriggerHost {
 			if (output === null) return { items: undefined, error: undefined, requests: requests() };
 			if (data.__dataChanged) this.staticData = JSON.stringify(data);
 			const items = (output[0] as INodeExecutionData[]).map(({ json }) => json as Json);
-			if (outcome === 'executed') this.delivered.push(...items);
+			if (outcome === 'executed') {
+				this.delivered.push(...items);
+				this.files.push(...output[0]!.map(sizesOf));
+			}
 			return { items, error: undefined, requests: requests() };
 		} catch (error) {
 			return { items: undefined, error: error as Error, requests: requests() };
@@ -165,7 +171,13 @@ export class TriggerHost {
 				type === 'node' ? (own ?? part(`node:${this.node.name}`)) : part('global'),
 			...(this.budgetMs === undefined ? {} : { getPollBudgetMs: () => this.budgetMs }),
 			logger: { info: note, warn: note, error: note, debug: note },
-			helpers: { httpRequest: async (options: IHttpRequestOptions) => await this.send(options) },
+			helpers: {
+				httpRequest: async (options: IHttpRequestOptions) => await this.send(options),
+				prepareBinaryData: async (content: Buffer | Readable, fileName: string, mimeType: string) => {
+					const bytes = Buffer.isBuffer(content) ? content : await buffer(content);
+					return { data: '', bytes: bytes.length, fileName, mimeType };
+				},
+			},
 		} as unknown as IPollFunctions;
 	}
 
@@ -181,6 +193,10 @@ export class TriggerHost {
 		const date = new Date(this.world.clock.now()).toUTCString();
 		return { statusCode: status, headers: { date, ...answered }, body: Readable.from([Buffer.from(body)]) };
 	}
+}
+
+function sizesOf({ binary = {} }: INodeExecutionData): Record<string, number> {
+	return Object.fromEntries(Object.entries(binary).map(([field, { bytes }]) => [field, bytes ?? 0]));
 }
 
 /** One for all processes: it takes long to load, and keeps nothing of ours. */

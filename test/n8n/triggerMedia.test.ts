@@ -1,3 +1,4 @@
+import { IMPOSSIBLE_NAME } from '../../core/epicollect5/media';
 import { BRANCH } from '../core/epicollect5/support/definition';
 import { uuid, type World } from '../core/epicollect5/support/world';
 import { parametersOf, serverWorld, TriggerHost, type Json } from './triggerHost';
@@ -103,5 +104,139 @@ describe('A trigger that watches files', () => {
 		const { world, host } = following({ events: ['mediaArrived'] });
 		leaf(world, 'a.jpg');
 		expect((await host.test()).items).toMatchObject([{ event: 'mediaArrived', name: 'a.jpg', form: 'Site' }]);
+	});
+});
+
+describe('A trigger that downloads files', () => {
+	const options = { downloadMedia: ['photo'] };
+	const FIELD = '8_Leaf_photo';
+	const mediaRequests = (world: World) =>
+		world.transport.sent.filter(({ url }) => url.includes('/media/') && !url.includes(IMPOSSIBLE_NAME));
+	const missingIn = (items: readonly Json[]) => items.map(({ mediaMissing }) => mediaMissing);
+
+	it('delivers an entry with its file, which is not told of once more, through the faster door', async () => {
+		const { world, host } = following({ options });
+		arrive(world, 'a.jpg');
+		leaf(world, 'a.jpg');
+		await host.toRest();
+		expect(host.delivered.map(({ event }) => event)).toEqual(['created']);
+		expect(missingIn(host.delivered)).toEqual([undefined]);
+		expect(host.files).toEqual([{ [FIELD]: 5_000 }]);
+		expect(mediaRequests(world)).toHaveLength(1);
+		expect(mediaRequests(world)[0]?.url).toContain('/api/media/');
+	});
+
+	it('holds no entry back for a file that comes later, and delivers the file when it is there', async () => {
+		const { world, host } = following({ options });
+		leaf(world, 'late.jpg');
+		await host.toRest();
+		expect(missingIn(host.delivered)).toEqual([['late.jpg']]);
+		expect(host.files).toEqual([{}]);
+		arrive(world, 'late.jpg');
+		world.clock.advance(45 * MINUTE);
+		await host.toRest();
+		expect(host.delivered.map(({ event, mediaMissing }) => [event, mediaMissing])).toEqual([
+			['created', ['late.jpg']],
+			['mediaArrived', undefined],
+		]);
+		expect(host.files[1]).toEqual({ [FIELD]: 5_000 });
+	});
+
+	it('names the files that it has no time for, and gets all of them with later polls, waiting for no window', async () => {
+		const { world, host } = following({ options });
+		for (let i = 0; i < 12; i++) {
+			arrive(world, `${i}.jpg`);
+			leaf(world, `${i}.jpg`);
+		}
+		world.transport.options.takesMs = 3_000;
+		const begun = world.clock.now();
+		const { items } = await host.poll();
+		expect(world.clock.now() - begun).toBeLessThanOrEqual(36_000);
+		expect(items).toHaveLength(12);
+		const missing = missingIn(items ?? [])
+			.flat()
+			.filter(Boolean);
+		expect(missing.length).toBeGreaterThan(0);
+		world.clock.advance(MINUTE);
+		await host.toRest(3);
+		const came = host.files.flatMap((files) => Object.values(files));
+		expect(came).toEqual(Array.from({ length: 12 }, () => 5_000));
+		expect(filesOf(host.delivered)).toEqual(missing);
+	});
+
+	it('names a file once and asks for it no more where nobody wants to be told of files', async () => {
+		const { world, host } = following({ options, events: ['created'] });
+		leaf(world, 'late.jpg');
+		await host.poll();
+		arrive(world, 'late.jpg');
+		world.clock.advance(DAY);
+		await host.toRest();
+		expect(missingIn(host.delivered)).toEqual([['late.jpg']]);
+		expect(mediaRequests(world)).toHaveLength(1);
+	});
+
+	it('delivers a file again with the batch that may be lost', async () => {
+		const { world, host } = following({ options });
+		arrive(world, 'a.jpg');
+		leaf(world, 'a.jpg');
+		await host.poll('killed');
+		host.startProcess();
+		world.clock.advance(MINUTE);
+		await host.toRest();
+		expect(host.delivered).toMatchObject([{ event: 'created', redelivered: true }]);
+		expect(host.files).toEqual([{ [FIELD]: 5_000 }]);
+	});
+
+	it('tells of a file without it where a whole poll is too short for it, and goes on with the others', async () => {
+		const { world, host } = following({ options });
+		for (const name of ['large.jpg', 'small.jpg']) {
+			arrive(world, name);
+			leaf(world, name);
+		}
+		const timeout = jest.spyOn(AbortSignal, 'timeout');
+		const send = world.transport.request.bind(world.transport);
+		let time = new AbortController();
+		world.transport.request = async (request) => {
+			if (!request.url.includes('large.jpg')) return await send(request);
+			time.abort(new DOMException('late', 'TimeoutError'));
+			throw time.signal.reason;
+		};
+		for (let polls = 0; polls < 4; polls++) {
+			time = new AbortController();
+			timeout.mockReturnValue(time.signal);
+			await host.poll();
+			world.clock.advance(MINUTE);
+		}
+		timeout.mockRestore();
+		expect(host.delivered.map(({ event, name, mediaMissing }) => [event, name, mediaMissing])).toEqual([
+			['created', undefined, ['large.jpg']],
+			['created', undefined, ['small.jpg']],
+			['mediaArrived', 'large.jpg', ['large.jpg']],
+			['mediaArrived', 'small.jpg', undefined],
+		]);
+		expect(host.files.slice(2)).toEqual([{}, { [FIELD]: 5_000 }]);
+	});
+
+	it('delivers the entries where the service refuses a file, and says so in the log', async () => {
+		const { world, host } = following({ options });
+		leaf(world, 'a.jpg');
+		const send = world.transport.request.bind(world.transport);
+		world.transport.request = async (request) => {
+			if (!request.url.includes('/media/')) return await send(request);
+			const body = JSON.stringify({ errors: [{ code: 'ec5_103', title: 'x', source: 'media-service' }] });
+			return { status: 400, headers: {}, body: Buffer.from(body) } as never;
+		};
+		await host.poll();
+		expect(missingIn(host.delivered)).toEqual([['a.jpg']]);
+		expect(host.log.join()).toContain('1 events were delivered, then:');
+	});
+
+	it('shows a real file in a test run', async () => {
+		const { world, host } = following({ options: { downloadMedia: ['photo'], mediaFields: 'number' } });
+		arrive(world, 'a.jpg');
+		leaf(world, 'a.jpg');
+		const { items } = await host.test();
+		expect(missingIn(items ?? [])).toEqual([undefined, undefined]);
+		expect(mediaRequests(world)).toHaveLength(1);
 	});
 });

@@ -1,7 +1,7 @@
 import type { Clock } from '../../clock';
 import { FieldDataError } from '../../http/errors';
 import type { Run } from '../../run';
-import type { Epicollect5Client } from '../client';
+import type { MediaReader } from '../mediaReader';
 import { reasonOf } from '../stopped';
 import { addMissing, dueMedia, triedInVain, type MissingMedia, type PendingMedia } from './pendingMedia';
 import { openState, saveState, type SyncState } from './state';
@@ -13,7 +13,7 @@ export interface MediaArrived extends MissingMedia {
 }
 
 export interface MediaSyncOptions {
-	client: Pick<Epicollect5Client, 'media'>;
+	client: { media: Pick<MediaReader, 'has'> };
 	question: SyncQuestion;
 	/** Of `syncOnce`. */
 	state: SyncState;

@@ -1,4 +1,5 @@
 import type { INodeProperties, INodePropertyTypeOptions } from 'n8n-workflow';
+import { mediaOptions } from '../actions/media/attach.descriptions';
 import { authentication, branch, DEPENDS_ON_PROJECT, form, project } from '../actions/common.descriptions';
 import { optionsWith, shapeOptions } from '../shape.descriptions';
 import { DEFAULT_BATCH } from './settings';
@@ -19,7 +20,7 @@ const events: INodeProperties = {
 			name: 'Media Arrived',
 			value: 'mediaArrived',
 			description:
-				'A photo, audio or video of a new or edited entry can be downloaded. Phones often send them later: each is waited for up to 30 days, up to 300 at a time.',
+				'A photo, audio or video of a new or edited entry can be downloaded. Phones often send them later: each is waited for up to 30 days, up to 300 at a time. With Download Media it has the file, and is not told of those that came with their entry.',
 		},
 	],
 	default: ['created', 'updated'],
@@ -88,6 +89,9 @@ const interval: INodeProperties = {
 		'Computed from the number of forms and branches, as Epicollect5 limits how often a project may be asked. More often does no harm: the trigger then asks for some of them each time.',
 };
 
+const DOWNLOAD =
+	'Which files come with the entries. No entry waits for its files: mediaMissing names those that the phone has not sent yet, or for which there was no time. With the event Media Arrived they come later, each in an item of its own; without it they do not come. The limit allows for 5 files a minute of a private project, and for 150 of a public one.';
+
 const own: INodeProperties[] = [
 	{
 		displayName: 'After a Restart',
@@ -129,6 +133,10 @@ const own: INodeProperties[] = [
 	},
 ];
 
+const downloadOptions = mediaOptions.map((option) =>
+	option.name === 'downloadMedia' ? { ...option, description: DOWNLOAD } : option,
+);
+
 /** n8n puts Poll Times above these. */
 export const description: INodeProperties[] = [
 	{
@@ -161,5 +169,5 @@ export const description: INodeProperties[] = [
 		description: 'Whether to return a simplified version of the response instead of the raw data',
 		hint: 'Simplified: numbers are numbers, all dates look the same, a missing answer is null',
 	},
-	optionsWith([...shapeOptions, ...own]),
+	optionsWith([...shapeOptions, ...downloadOptions, ...own]),
 ];

@@ -9,6 +9,9 @@ import {
 	type SyncState,
 } from '../../../core/epicollect5/sync';
 import { tidyValue } from '../../../core/epicollect5/tidy';
+import type { Fetched } from './downloads';
+
+const NOTHING_FETCHED = { here: new Set<string>(), awaited: new Set<string>() };
 
 const TYPES: readonly string[] = ['photo', 'audio', 'video'] satisfies MediaType[];
 
@@ -27,18 +30,23 @@ export function filesOf({ row, eventId }: EntryEvent, columns: readonly Column[]
 /**
  * Waits for files from now on: they are asked for at once, and again later. What has not come a month after its entry
  * does not come any more.
+ * @param fetched files that have just been asked for
  * @returns the state, and how many files there is no room for
  */
 export function withFiles(
 	state: SyncState,
 	files: readonly MissingMedia[],
 	now: number,
+	{ here, awaited }: Pick<Fetched, 'here' | 'awaited'> = NOTHING_FETCHED,
 ): { state: SyncState; dropped: number } {
-	const recent = files.filter(({ eventId }) => now - uploadedAt(eventId) < GIVE_UP_AFTER_MS);
-	const before = new Set(state.pendingMedia.map(({ name }) => name));
-	const { state: after, dropped } = withMissingMedia(state, recent, now);
+	const recent = files.filter(
+		({ name, eventId }) => !here.has(name) && now - uploadedAt(eventId) < GIVE_UP_AFTER_MS,
+	);
+	const pending = state.pendingMedia.filter(({ name }) => !here.has(name));
+	const asked = new Set([...awaited, ...pending.map(({ name }) => name)]);
+	const { state: after, dropped } = withMissingMedia({ ...state, pendingMedia: pending }, recent, now);
 	const pendingMedia = after.pendingMedia.map((media) =>
-		before.has(media.name) ? media : { ...media, nextAt: now },
+		asked.has(media.name) ? media : { ...media, nextAt: now },
 	);
 	return { state: { ...after, pendingMedia }, dropped: dropped.length };
 }

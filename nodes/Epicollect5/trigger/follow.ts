@@ -18,6 +18,7 @@ import type { FieldDataError } from '../../../core/http/errors';
 import type { Run } from '../../../core/run';
 import type { Kept } from './kept';
 import { lastBatchOf, marksOf, rollBack, withMet, type LastBatch } from './lastBatch';
+import type { Downloads } from './downloads';
 import { withFiles } from './files';
 
 export type EventName = EntryEvent['type'] | MediaArrived['event'];
@@ -42,6 +43,8 @@ export interface FollowOptions {
 	batchSize: number;
 	/** The files that entries name. */
 	filesOf: (events: readonly EntryEvent[]) => Promise<MissingMedia[]>;
+	/** Files that come with their entries, or later with the news that they have arrived. */
+	downloads?: Pick<Downloads, 'fetch' | 'has'>;
 	publicProject: boolean;
 	run: Run;
 	clock: Clock;
@@ -124,17 +127,26 @@ function eventsOf(
 	];
 }
 
-/** Notes the files of the entries, and asks for files with what is left of the poll's time. */
+/**
+ * Downloads the files of the entries that are handed over, notes those that are not there, and asks for files with what
+ * is left of the poll's time. A file that comes with its entry is not told of once more.
+ */
 async function readMedia(options: FollowOptions, { state, events, error }: SyncResult) {
-	const { client, question, wanted, run, clock, publicProject } = options;
-	const none = { events: [], arrived: [], stoppedBy: 'end' as const, error: undefined };
-	if (!wanted.has('mediaArrived')) return { ...none, state, dropped: 0 };
-	const noted = withFiles(state, await options.filesOf(events), clock.now());
-	if (error) return { ...none, ...noted };
+	const { question, wanted, downloads, run, clock, publicProject } = options;
+	const isAwaited = wanted.has('mediaArrived');
+	const files = downloads || isAwaited ? await options.filesOf(events) : [];
+	const handedOver = new Set(events.filter(({ type }) => wanted.has(type)).map(({ eventId }) => eventId));
+	const own = error ? [] : files.filter(({ eventId }) => handedOver.has(eventId));
+	const fetched = await downloads?.fetch(own);
+	const none = { events: [], arrived: [], stoppedBy: 'end' as const, error: fetched?.error };
+	if (!isAwaited) return { ...none, state, dropped: 0 };
+	const noted = withFiles(state, files, clock.now(), fetched);
+	if (error || fetched?.isOver) return { ...none, ...noted };
+	const client = downloads ? { media: downloads } : options.client;
 	const media = await syncMedia({ client, question, state: noted.state, run, clock, publicProject });
 	const names = new Set(media.events.map(({ name }) => name));
 	const arrived = noted.state.pendingMedia.filter(({ name }) => names.has(name));
-	return { ...noted, error: undefined, ...media, arrived };
+	return { ...noted, ...media, error: media.error ?? fetched?.error, arrived };
 }
 
 /**

@@ -1,20 +1,30 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { formOf, type Stream } from '../../../core/epicollect5/columns';
 import type { RawEntry } from '../../../core/epicollect5/entry';
 import { oneLine } from '../../../core/epicollect5/names';
 import type { Project } from '../../../core/epicollect5/project';
 import { fits, shapeOf, type GetProject, type Shape } from '../../../core/epicollect5/reading';
 import { allStreams, streamRef, type EntryEvent, type MissingMedia } from '../../../core/epicollect5/sync';
+import { fieldsOf, type MediaChoice } from '../actions/media/attach';
 import type { ShapeChoice } from '../shape';
+import type { Downloads } from './downloads';
 import { filesOf } from './files';
 import type { TriggerEvent } from './follow';
 
 /** What an item has besides the entry; an answer of that name gets another one. */
-const RESERVED = ['event', 'form', 'branch', 'redelivered'];
+const RESERVED = ['event', 'form', 'branch', 'redelivered', 'mediaMissing'];
+
+/** Where the question of a file is not known any more. */
+const FILE_FIELD = 'data';
+
+interface ItemShape extends Shape {
+	/** What files are called in an item, by the ref of their question. */
+	fileFields: ReadonlyMap<string, string>;
+}
 
 /** Makes the items of a poll. Everything that events become is made here. */
 export class Items {
-	private readonly shapes = new Map<string, Shape>();
+	private readonly shapes = new Map<string, ItemShape>();
 	private isFresh = false;
 
 	/** @param getProject is asked for a newer definition where the entries show that the form was changed */
@@ -23,6 +33,7 @@ export class Items {
 		private readonly slug: string,
 		private readonly choice: ShapeChoice,
 		private readonly getProject: GetProject,
+		private readonly media?: { choice: MediaChoice; downloads: Pick<Downloads, 'wants' | 'file'> },
 	) {}
 
 	/** Knows the project by a newer definition from now on. @throws FieldDataError */
@@ -42,7 +53,28 @@ export class Items {
 	/** @throws FieldDataError where a newer definition cannot be had: nothing was handed over then */
 	async of(events: readonly TriggerEvent[]): Promise<INodeExecutionData[]> {
 		await this.knowAll(events.flatMap(({ event }) => ('row' in event ? [event] : [])));
-		return events.map((event) => ({ json: this.json(event) }));
+		return events.map((event) => this.item(event));
+	}
+
+	private item(event: TriggerEvent): INodeExecutionData {
+		const json = this.json(event);
+		if (!this.media) return { json };
+		const { binary, missing } = this.downloaded(event, this.media.downloads);
+		return { json: missing.length > 0 ? { ...json, mediaMissing: missing } : json, binary };
+	}
+
+	/** The files of an event that were downloaded, and the names of those that were not. */
+	private downloaded({ event, eventId }: TriggerEvent, downloads: Pick<Downloads, 'wants' | 'file'>) {
+		const shape = this.shapeAt(eventId);
+		const files = 'row' in event ? filesOf(event, shape?.columns ?? []) : [event];
+		const binary: Record<string, IBinaryData> = {};
+		const missing: string[] = [];
+		for (const { type, name, questionRef = '' } of files.filter((file) => downloads.wants(file.type))) {
+			const file = downloads.file(type, name);
+			if (file) binary[shape?.fileFields.get(questionRef) ?? FILE_FIELD] = file;
+			else missing.push(name);
+		}
+		return { binary, missing };
 	}
 
 	private json({ event, eventId, redelivered }: TriggerEvent): IDataObject {
@@ -53,7 +85,7 @@ export class Items {
 			return { ...own, ...(this.shape(event.stream).tidy(event.row) as IDataObject) };
 		}
 		const { entryId, name, type, questionRef = null } = event;
-		const stream = allStreams(this.project).find((known) => streamRef(known) === eventId.split('/')[1]);
+		const stream = this.streamAt(eventId);
 		const place = stream ? this.named(stream) : { form: null, branch: null };
 		return { event: event.event, ...again, ...place, eventId, entryId, name, type, questionRef };
 	}
@@ -80,13 +112,31 @@ export class Items {
 		await this.renew();
 	}
 
-	private shape(stream: Stream): Shape {
+	/** The form or branch that an event is of, as long as the project has it. */
+	private streamAt(eventId: string): Stream | undefined {
+		return allStreams(this.project).find((known) => streamRef(known) === eventId.split('/')[1]);
+	}
+
+	private shapeAt(eventId: string): ItemShape | undefined {
+		const stream = this.streamAt(eventId);
+		return stream && this.shape(stream);
+	}
+
+	private shape(stream: Stream): ItemShape {
 		const ref = streamRef(stream);
 		let shape = this.shapes.get(ref);
 		if (!shape) {
-			shape = shapeOf(this.project, { slug: this.slug, ...stream, ...this.choice }, RESERVED);
+			const known = shapeOf(this.project, { slug: this.slug, ...stream, ...this.choice }, RESERVED);
+			shape = { ...known, fileFields: this.fileFields(known) };
 			this.shapes.set(ref, shape);
 		}
 		return shape;
+	}
+
+	private fileFields({ columns }: Shape): Map<string, string> {
+		if (!this.media) return new Map();
+		const { simplify } = this.choice;
+		const named = columns.map(({ ref, type, name, key }) => ({ ref, type, name: simplify ? name : key }));
+		return new Map(fieldsOf(named, this.media.choice).map(({ ref, property }) => [ref, property]));
 	}
 }

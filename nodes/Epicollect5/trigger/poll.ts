@@ -1,6 +1,6 @@
 import { randomUUID } from 'crypto';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { HOUR, SECOND } from '../../../core/clock';
+import { HOUR, MINUTE, SECOND } from '../../../core/clock';
 import type { Project } from '../../../core/epicollect5/project';
 import type { GetProject } from '../../../core/epicollect5/reading';
 import { reasonOf } from '../../../core/epicollect5/stopped';
@@ -11,6 +11,7 @@ import { clock } from '../../shared/clock';
 import { toNodeError } from '../../shared/errors';
 import { projects, SHARE } from '../../shared/process';
 import { connect, type Connection } from '../connection';
+import { Downloads } from './downloads';
 import { follow, type Followed } from './follow';
 import { Items } from './items';
 import { Store } from './kept';
@@ -20,6 +21,8 @@ import { settingsOf, type Settings } from './settings';
 
 /** A window of the service's limit is a minute: what has to wait longer than this is left for the next poll. */
 const PATIENCE_MS = 20 * SECOND;
+/** For files. n8n gives more than that where it does not throw away what is late. */
+const LONGEST_POLL_MS = MINUTE;
 /** New forms of a followed project are noticed within this time. It costs one of five project requests a minute. */
 const DEFINITION_FRESH_MS = HOUR;
 
@@ -33,6 +36,8 @@ export interface Visit {
 	/** The question by a newer definition, by which items are made from then on too. */
 	newer: () => Promise<SyncQuestion>;
 	items: Items;
+	/** Where files are to come with the items. */
+	downloads: Downloads | undefined;
 }
 
 /**
@@ -58,7 +63,10 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 }
 
 async function pollOnce(context: IPollFunctions, store: Store): Promise<INodeExecutionData[][] | null> {
-	const { settings, connection, run, project, question, newer, items } = await visit(context, SHARE);
+	const { settings, connection, run, project, question, newer, items, downloads } = await visit(
+		context,
+		SHARE,
+	);
 	const { anew, repeats } = settings;
 	const followed = await follow({
 		...{ client: connection.client, question, newer, run, clock, kept: store.read(anew) },
@@ -66,6 +74,7 @@ async function pollOnce(context: IPollFunctions, store: Store): Promise<INodeExe
 		wanted: settings.events,
 		batchSize: settings.batchSize,
 		filesOf: async (events) => await items.files(events),
+		downloads,
 		publicProject: project.access === 'public',
 	});
 	const output = await items.of(followed.events);
@@ -86,8 +95,9 @@ async function visit(context: IPollFunctions, share: number): Promise<Visit> {
 	const settings = settingsOf(context);
 	const connection = await connect(context);
 	// Not there in older versions of n8n.
-	const budgetMs = (context as Partial<IPollFunctions>).getPollBudgetMs?.() ?? PATIENCE_MS;
-	const deadline = clock.now() + Math.min(budgetMs, PATIENCE_MS);
+	const budgetMs = (context as Partial<IPollFunctions>).getPollBudgetMs?.() ?? LONGEST_POLL_MS;
+	const begun = clock.now();
+	const deadline = begun + Math.min(budgetMs, PATIENCE_MS);
 	const run = new Run(clock, { deadline, share });
 	const { slug, shape, stream, start } = settings;
 	const getProject: GetProject = async (newer) => {
@@ -95,14 +105,36 @@ async function visit(context: IPollFunctions, share: number): Promise<Visit> {
 		return await projects.get(connection.key, connection.client, slug, run, newerThan);
 	};
 	const project = await getProject(false);
-	const items = new Items(project, slug, shape, getProject);
+	const source = { client: connection.client, slug, publicProject: project.access === 'public' };
+	const media = settings.media && {
+		choice: settings.media,
+		downloads: new Downloads(context, source, settings.media, downloadRun(begun, budgetMs, share)),
+	};
+	const items = new Items(project, slug, shape, getProject, media);
 	const questionOf = (known: Project) =>
 		syncQuestion({
 			...{ server: connection.server, slug, project: known, mapIndex: shape.mapIndex, start },
 			streams: stream && [stream],
 		});
 	const newer = async () => questionOf(await items.renew());
-	return { settings, connection, run, project, question: questionOf(project), newer, items };
+	return {
+		settings,
+		connection,
+		run,
+		project,
+		question: questionOf(project),
+		newer,
+		items,
+		downloads: media?.downloads,
+	};
+}
+
+/** A file is begun while there is half of the poll's time for it, and ends with the poll: n8n throws away what is late. */
+function downloadRun(begun: number, budgetMs: number, share: number): Run {
+	const mostMs = Math.min(budgetMs, LONGEST_POLL_MS);
+	const deadline = begun + Math.min(mostMs / 2, PATIENCE_MS);
+	const leftMs = Math.max(0, Math.floor(begun + mostMs - clock.now()));
+	return new Run(clock, { deadline, share, signal: AbortSignal.timeout(leftMs) });
 }
 
 /** What happened beside the events, for n8n's log: a trigger has no other place for it. */

@@ -20,6 +20,7 @@ export async function sample({
 	run,
 	question,
 	items,
+	downloads,
 }: Visit): Promise<INodeExecutionData[]> {
 	const { slug, mapIndex } = question;
 	const type = settings.events.has('created') ? 'created' : 'updated';
@@ -31,12 +32,14 @@ export async function sample({
 		events.push(...rows.map((row) => ({ type, eventId: eventId(slug, stream, row), row, stream }) as const));
 		if (events.length >= ITEMS) break;
 	}
+	const files = await items.files(events);
+	await downloads?.fetch(files);
 	const shown: TriggerEvent[] = [];
 	if (settings.events.has('created') || settings.events.has('updated')) {
 		shown.push(...events.map((event) => ({ event, eventId: event.eventId, redelivered: false })));
 	}
 	if (settings.events.has('mediaArrived')) {
-		const [file] = await items.files(events);
+		const [file] = files;
 		if (file) {
 			const event = { event: 'mediaArrived', ...file } as const;
 			shown.push({ event, eventId: `${file.eventId}/${file.name}`, redelivered: false });

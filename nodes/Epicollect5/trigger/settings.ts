@@ -4,6 +4,7 @@ import type { Stream } from '../../../core/epicollect5/columns';
 import { InputError } from '../../../core/http/errors';
 import { asText, collection, parameter, textParameter } from '../../shared/parameter';
 import { zonedDate } from '../../shared/zone';
+import { mediaChoiceOf, type MediaChoice } from '../actions/media/attach';
 import { shapeOf, type ShapeChoice } from '../shape';
 import type { EventName } from './follow';
 
@@ -15,6 +16,8 @@ export interface Settings {
 	/** `now`, `beginning` or a date. */
 	start: string;
 	shape: ShapeChoice;
+	/** Files that are to come with the items. */
+	media: MediaChoice | undefined;
 	batchSize: number;
 	/** Deliver the last batch again after a restart. */
 	repeats: boolean;
@@ -34,6 +37,7 @@ export function settingsOf(context: IPollFunctions): Settings {
 		events: eventsOf(parameter(context, 'events', 0)),
 		start: startOf(context),
 		shape: shapeOf(context),
+		media: mediaChoiceOf(context, 0),
 		batchSize: batchSizeOf(options.batchSize ?? DEFAULT_BATCH),
 		repeats: options.afterRestart !== 'never',
 		anew: asText(options.beginAnew),

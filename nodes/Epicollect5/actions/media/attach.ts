@@ -1,4 +1,5 @@
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { Column } from '../../../../core/epicollect5/columns';
 import { familyOf, flatNames } from '../../../../core/epicollect5/family';
 import type { MediaType } from '../../../../core/epicollect5/media';
 import { isMediaType, namedMedia } from '../../../../core/epicollect5/mediaAnswer';
@@ -10,12 +11,13 @@ import type { Run } from '../../../../core/run';
 import { toNodeError } from '../../../shared/errors';
 import { asText, collection } from '../../../shared/parameter';
 import type { Outcome } from '../../../shared/summary';
+import type { HostContext } from '../../../shared/transport';
 import type { OpenProject } from '../../connection';
 import { downloadMedia, isPublic, type MediaSource } from '../../media';
 import type { OutputChoice } from '../../read';
 
 /** Which files come with entries. */
-interface MediaChoice {
+export interface MediaChoice {
 	types: readonly MediaType[];
 	thumbnail: boolean;
 	fields: 'column' | 'number' | 'ref';
@@ -23,6 +25,7 @@ interface MediaChoice {
 
 /** A question whose files are wanted. */
 export interface FileField {
+	ref: string;
 	type: MediaType;
 	/** What its answer is called in an item. */
 	answer: string;
@@ -31,7 +34,7 @@ export interface FileField {
 }
 
 /** Reads the options of `mediaOptions`. @returns undefined where no files are wanted */
-function mediaChoiceOf(context: IExecuteFunctions, itemIndex: number): MediaChoice | undefined {
+export function mediaChoiceOf(context: HostContext, itemIndex: number): MediaChoice | undefined {
 	const { downloadMedia: wanted, mediaFields, photoFormat } = collection(context, 'options', itemIndex);
 	const types = Array.isArray(wanted) ? wanted.filter(isMediaType) : [];
 	if (types.length === 0) return undefined;
@@ -77,7 +80,7 @@ export function fileFields(
 	project: Project,
 	request: ReadRequest,
 	{ simplify, joined, geoJson }: OutputChoice,
-	{ types, fields }: Pick<MediaChoice, 'types' | 'fields'>,
+	choice: Pick<MediaChoice, 'types' | 'fields'>,
 ): FileField[] {
 	if (joined === 'nested' || geoJson) return [];
 	const all =
@@ -86,11 +89,19 @@ export function fileFields(
 			: shapeOf(project, request).columns.map(({ ref, type, name, key }) => ({
 					...{ ref, type, name: simplify ? name : key },
 				}));
+	return fieldsOf(all, choice);
+}
+
+/** @param columns with the names of their answers in an item */
+export function fieldsOf(
+	columns: ReadonlyArray<Pick<Column, 'ref' | 'type' | 'name'>>,
+	{ types, fields }: Pick<MediaChoice, 'types' | 'fields'>,
+): FileField[] {
 	const names = new Names();
-	return all.flatMap(({ ref, type, name }) => {
+	return columns.flatMap(({ ref, type, name }) => {
 		if (!isMediaType(type) || !types.includes(type)) return [];
 		const wanted = { column: name.replace(/[^\p{L}\p{N}_-]+/gu, '_'), number: 'data', ref }[fields];
-		return [{ type, answer: name, property: names.take(wanted) }];
+		return [{ ref, type, answer: name, property: names.take(wanted) }];
 	});
 }
 
