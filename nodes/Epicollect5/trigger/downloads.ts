@@ -94,7 +94,9 @@ function isThereThough(error: unknown): true {
 	throw error;
 }
 
-/** The next poll goes on. */
 function outOfTime(): RateLimitError {
-	return new RateLimitError('The poll leaves no time for the next file', { code: 'deadline' });
+	return new RateLimitError('The poll leaves no time for the next file', {
+		code: 'deadline',
+		hint: 'The next poll goes on.',
+	});
 }

@@ -1,15 +1,17 @@
 import { startSandbox, type Sandbox } from '../../../sandbox/src';
 import { say } from '../shared/say';
-import { N8nDriver, type Credential } from './driver';
+import { waitFor } from '../shared/waitFor';
+import { itemsOf, N8nDriver, type Credential } from './driver';
 import { N8nHost } from './host';
 import { atMoment, momentOf, randomOf } from './trigger/moments';
 import { Published, triggerOf } from './trigger/published';
 import { Sink } from './trigger/sink';
 import { repeatsIn, Versions } from './trigger/versions';
+import { located } from './workflows';
 import { FIRST_START_MS } from './world';
 
 const PROJECT = 'sandbox-private';
-/** How often n8n is ended, without and with durable cursors, where each poll has to be waited for up to a minute. */
+/** How often n8n is ended, without and with durable cursors. */
 const [KILLS, DURABLE_KILLS] = process.env.FIELD_DATA_KILLS
 	? [Number(process.env.FIELD_DATA_KILLS), Number(process.env.FIELD_DATA_KILLS)]
 	: [4, 1];
@@ -21,12 +23,23 @@ const DURABLE = {
 	N8N_SCHEDULER_ENABLED: 'true',
 	N8N_SCHEDULER_POLL_TRIGGERS_ENABLED: 'true',
 	N8N_POLLER_DURABLE_CURSORS_ENABLED: 'true',
+	// It looks every five seconds for what is due otherwise.
+	N8N_SCHEDULER_EXECUTOR_INTERVAL: '1',
+	N8N_SCHEDULER_MATERIALIZATION_INTERVAL: '1',
 };
-
+/** n8n takes no interval below a minute, but several of a minute each. */
+const OFTEN = {
+	pollTimes: {
+		item: [5, 15, 25, 35, 45, 55].map((second) => ({
+			mode: 'custom',
+			cronExpression: `${second} * * * * *`,
+		})),
+	},
+};
 /** n8n waits two minutes until it takes over what a process has left that was ended as it published a workflow. */
 const QUICK = {
 	N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '4',
-	N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS: '500',
+	N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS: '100',
 };
 
 let sandbox: Sandbox;
@@ -34,7 +47,7 @@ let host: N8nHost;
 let n8n: N8nDriver;
 let sink: Sink;
 let credential: Credential;
-const env: NodeJS.ProcessEnv = {};
+const env: NodeJS.ProcessEnv = { ...QUICK };
 
 beforeAll(async () => {
 	sandbox = await startSandbox({ limits: 'off', entries: 60, tokenSeconds: TOKEN_SECONDS });
@@ -154,6 +167,37 @@ describe('The trigger in a real n8n', () => {
 		await flow.switchOff();
 	}, 90_000);
 
+	it('brings the photo of an entry with it, and names the one that the phone has not sent yet', async () => {
+		const project = 'sandbox-public';
+		const { admin, addresses, epicollect5 } = sandbox;
+		const parameters = { options: { downloadMedia: ['photo'], mediaFields: 'number' } };
+		const trigger = triggerOf(addresses.epicollect5, project, {
+			...{ events: ['created', 'mediaArrived'], form: located('list', ''), ...parameters },
+		});
+		const flow = await create(trigger);
+		await flow.poll();
+		const { inputs } = epicollect5.store.bySlug(project)!.definition.project.forms[0]!;
+		const ref = inputs.find(({ question }) => question === 'Photo of the site')!.ref;
+		const content = Buffer.from('a photo of a site');
+		admin.addMedia({ project, name: 'here.jpg', content: content.toString('base64') });
+		for (const name of ['here.jpg', 'late.jpg']) admin.addEntry({ project, answers: { [ref]: name } });
+		admin.resetStats();
+		await flow.poll();
+		const [{ id } = { id: '' }] = await flow.executions();
+		const items = itemsOf(await n8n.finished(id), trigger.name);
+		expect(items.map(({ json }) => [json.event, json.mediaMissing])).toEqual([
+			['created', undefined],
+			['created', ['late.jpg']],
+		]);
+		const file = items[0]?.binary?.data;
+		expect(file).toMatchObject({ fileName: 'here.jpg', mimeType: 'image/jpeg' });
+		expect(await n8n.file(file ?? {})).toEqual(content);
+		expect(items[1]?.binary ?? {}).toEqual({});
+		// The two photos, and one that cannot exist, to know the picture that stands in for it.
+		expect(sandbox.stats().requests).toMatchObject({ entries: 1, appMedia: 3 });
+		await flow.switchOff();
+	}, 60_000);
+
 	it('shows real entries in a test run, and where it is stays as it was', async () => {
 		const trigger = follow();
 		const execution = await n8n.run('test', [trigger]);
@@ -165,26 +209,29 @@ describe('The trigger in a real n8n', () => {
 });
 
 describe('n8n is ended in the middle', () => {
-	/** Entries come, n8n polls by itself and is ended at a seeded moment, and more has happened when it starts again. */
+	/** Entries come, n8n polls and is ended at a seeded moment, and more has happened when it starts again. */
 	const killing = async (
 		versions: Versions,
 		times: number,
 		seed: number,
-		{ before = async () => undefined, after = async () => undefined }: Record<string, () => Promise<unknown>>,
+		{ start, act, after }: Partial<Record<'start' | 'act' | 'after', () => Promise<unknown>>>,
 	) => {
 		const random = randomOf(seed);
 		const moments: string[] = [];
 		for (let kill = 0; kill < times; kill++) {
+			// Half of the times it has started before, so that it is ended in a poll that brings something new.
+			const isUp = start !== undefined && random() < 0.5;
+			if (isUp) await start();
 			const count = 1 + Math.floor(random() * 5);
 			const added = sandbox.admin.addEntries({ project: PROJECT, count, perSecond: 2 });
 			sandbox.admin.advanceClock({ seconds: 600 });
 			versions.note();
 			const moment = momentOf(random);
-			moments.push(`${moment.at}+${moment.afterMs}`);
+			moments.push(`${isUp ? 'new ' : ''}${moment.at}+${moment.afterMs}`);
 			const over = atMoment(sandbox, sink, moment, async () => await host.kill());
-			await before();
+			await (isUp ? act : start)?.().catch(() => undefined);
 			await over;
-			await after();
+			await after?.();
 			if (random() < 0.5) {
 				sandbox.admin.editEntry({ project: PROJECT, uuid: added[0]?.uuid ?? '', title: `edit ${kill}` });
 			}
@@ -201,11 +248,17 @@ describe('n8n is ended in the middle', () => {
 			sandbox.admin.addEntry({ project: PROJECT });
 			versions.note();
 			await flow.poll();
-			Object.assign(env, QUICK);
 			await host.kill();
 			const moments = await killing(versions, KILLS, 5, {
-				// n8n polls as it starts, and is ended in the middle of that.
-				before: async () => await host.restart().catch(() => undefined),
+				// n8n polls as it starts, and gives the last batch again.
+				start: async () => {
+					await host.restart();
+					await flow.settled();
+				},
+				act: async () => {
+					await flow.switchOff();
+					await flow.begin();
+				},
 			});
 			versions.note();
 			await host.restart();
@@ -232,10 +285,15 @@ describe('n8n is ended in the middle', () => {
 			await host.kill();
 			Object.assign(env, DURABLE);
 			await host.restart();
-			const everyMinute = { pollTimes: { item: [{ mode: 'everyMinute' }] } };
-			const flow = await create(follow({ ...everyMinute, options: { afterRestart: 'never' } }));
+			const flow = await create(follow({ ...OFTEN, options: { afterRestart: 'never' } }));
 			const versions = new Versions(sandbox, PROJECT, true);
 			await flow.poll();
+			// The scheduler gives a poll 36 seconds, and throws away what is late.
+			sandbox.admin.addEntries({ project: PROJECT, count: 2_500, perSecond: 2_500 });
+			sandbox.admin.advanceClock({ seconds: 600 });
+			versions.note();
+			await waitFor(() => sink.items.length >= 2_500, { what: '2,500 entries', timeoutMs: 120_000 });
+			expect(sink.calls.map(({ length }) => length)).toEqual([1_000, 1_000, 500]);
 			let retried = 0;
 			const retryCrashed = async () => {
 				await flow.settled();
