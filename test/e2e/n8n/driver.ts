@@ -104,7 +104,7 @@ export class N8nDriver {
 				return [node.name, { main: [[next]] }];
 			}),
 		);
-		return await this.session.post('/workflows', { name, nodes, connections, settings: {} });
+		return await this.session.post('/workflows', { name, nodes, connections, settings: {}, active: false });
 	}
 
 	/** Creates a chain of nodes, presses Execute, and waits for the end. */
