@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { ProjectStatistics } from '../../../core/epicollect5/overview';
 import { startSandbox, type Sandbox } from '../../../sandbox/src';
 import { say } from '../shared/say';
@@ -17,7 +15,7 @@ import {
 	tab,
 	type ClientApp,
 } from './flows';
-import { hostVersions, NodeRedHost, repository, type FlowNode } from './host';
+import { hostVersions, NodeRedHost, type FlowNode } from './host';
 import { packedNodes } from './pack';
 
 const PRIVATE = 'sandbox-private';
@@ -170,65 +168,5 @@ describe.each(hostVersions)('An Epicollect5 project in Node-RED %s', (version) =
 			...{ code: 'ec5_11', cause: { code: 'ec5_11', hint: expect.any(String) } },
 		});
 		await host.statusOf('gone', ({ fill }) => fill === 'red', from);
-	});
-
-	describe('in the examples', () => {
-		/** As somebody imports it and chooses a project. */
-		const imported = async (name: string): Promise<FlowNode[]> => {
-			const file = path.join(repository, 'node-red/examples', `${name}.json`);
-			return (JSON.parse(await readFile(file, 'utf8')) as FlowNode[]).map((node) => {
-				if (node.type === 'epicollect5-project') return { ...config(), id: node.id };
-				return 'baseUrl' in node ? { ...node, baseUrl: sandbox.addresses.epicollect5 } : node;
-			});
-		};
-		const named = (flow: readonly FlowNode[], name: string): string =>
-			flow.find((node) => node.name === name)?.id ?? '';
-
-		test('is counted, and its forms are listed', async () => {
-			const flow = await imported('project-numbers');
-			await host.deploy(flow);
-			const from = host.comms.events.length;
-			await host.inject(named(flow, 'count'));
-			const numbers = await host.debugOf(named(flow, 'numbers'), from);
-			expect(JSON.parse(String(numbers.msg))).toMatchObject({ slug: PRIVATE });
-			await host.inject(named(flow, 'forms'));
-			const forms = await host.debugOf(named(flow, 'what was asked for'), from);
-			expect(JSON.parse(String(forms.msg))).toHaveLength(3);
-		});
-
-		test('is followed, and the entries of its first branch are read', async () => {
-			const flow = await imported('follow-project');
-			await host.deploy(flow);
-			const from = host.comms.events.length;
-			await host.inject(named(flow, 'branch entries'));
-			const rows = await host.debugOf(named(flow, 'entries of the branch'), from);
-			expect(String(rows.msg)).toContain('ec5_branch_uuid');
-			const follower = flow.find(({ type }) => type === 'epicollect5-in')?.id ?? '';
-			await host.statusOf(follower, ({ fill }) => fill === 'green');
-		});
-
-		test('is searched for', async () => {
-			sandbox.admin.addProject({ name: `Water ${version}` });
-			const flow = await imported('find-projects');
-			await host.deploy(flow);
-			const from = host.comms.events.length;
-			await host.inject(named(flow, 'water'));
-			const found = await host.debugOf(named(flow, 'projects'), from);
-			expect(JSON.parse(String(found.msg))).toMatchObject([{ name: `Water ${version}` }]);
-		});
-
-		test('is looked through at night for what was deleted', async () => {
-			const flow = await imported('nightly-deletion-check');
-			await host.deploy(flow);
-			const from = host.comms.events.length;
-			await host.inject(named(flow, 'remember'));
-			const reader = flow.find(({ type }) => type === 'epicollect5-entries')?.id ?? '';
-			await host.statusOf(reader, ({ fill }) => fill === 'green', from);
-			const [uuid = ''] = known();
-			sandbox.admin.deleteEntry({ project: PRIVATE, uuid });
-			await host.inject(named(flow, 'at 2 in the night'));
-			const gone = await host.debugOf(named(flow, 'an entry that is gone'), from);
-			expect(JSON.parse(String(gone.msg))).toMatchObject({ ec5_uuid: uuid });
-		});
 	});
 });

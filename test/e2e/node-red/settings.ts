@@ -13,6 +13,10 @@ export interface HostSettings {
 	env?: Readonly<Record<string, string>>;
 	/** What function nodes find by `global.get(name)`: name → what is given to `require`. */
 	modules?: Readonly<Record<string, string>>;
+	/** A folder whose node_modules hold nodes of other packages. */
+	nodesDir?: string;
+	/** Function nodes may name packages, which Node-RED installs then, as it does where nothing is set. */
+	functionModules?: boolean;
 }
 
 /** Of every user, and as `node-red admin hash-pw` writes it. */
@@ -38,7 +42,8 @@ export function settingsFile(settings: HostSettings): string {
 			palette: { catalogues: [] },
 			codeEditor: { lib: 'ace' },
 		},
-		functionExternalModules: false,
+		functionExternalModules: settings.functionModules ?? false,
+		...(settings.nodesDir ? { nodesDir: settings.nodesDir } : {}),
 		...(settings.lang ? { lang: settings.lang } : {}),
 	};
 	return [
