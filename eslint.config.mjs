@@ -34,6 +34,7 @@ export default tseslint.config(
 		ignores: [
 			'**/node_modules/**',
 			'**/dist/**',
+			'node-red/resources/**',
 			'packs/**',
 			'coverage/**',
 			'test/e2e/out/**',

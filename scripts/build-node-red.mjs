@@ -7,6 +7,7 @@
  *                                      `<!-- include shape -->` for shared/editor/shape.html
  *   node-red/dist/nodes/locales/<lang>/<set>.json and <set>.html (help in that language)
  *   node-red/dist/nodes/icons/
+ *   node-red/resources/editor.js       what the dialogs have in common; Node-RED serves this folder to the editor
  *
  * Not packed, for the measurements in bench/ only:
  *   node-red/dist/core/**              the compiled core, where the emitted `../../../core/…` finds it
@@ -22,16 +23,17 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const source = path.join(root, 'node-red');
 const dist = path.join(source, 'dist');
 const nodes = path.join(dist, 'nodes');
+const resources = path.join(source, 'resources');
 const DIALOG_STYLE = path.join(source, 'shared/editor/dialog.css');
 
 export async function buildNodeRed() {
 	const manifest = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8'));
 	const sets = Object.keys(manifest['node-red'].nodes);
 	await Promise.all(
-		[nodes, path.join(dist, 'core')].map((folder) => rm(folder, { recursive: true, force: true })),
+		[nodes, resources, path.join(dist, 'core')].map((folder) => rm(folder, { recursive: true, force: true })),
 	);
 	await mkdir(nodes, { recursive: true });
-	await Promise.all([copyCore(), bundleRuntime(sets)]);
+	await Promise.all([copyCore(), bundleRuntime(sets), bundleDialogs()]);
 	await cp(path.join(source, 'icons'), path.join(nodes, 'icons'), { recursive: true });
 	await Promise.all(sets.map(buildSet));
 }
@@ -77,6 +79,8 @@ async function buildSet(set) {
 		),
 	);
 	const parts = [
+		// Each set loads it: whichever of them is switched off, the others have it.
+		`<script type="text/javascript" src="resources/@field-data/node-red/editor.js"></script>`,
 		`<script type="text/javascript">\n${await editor(folder)}</script>`,
 		// The same in each set: whichever of them is switched off, the others keep their layout.
 		`<style>\n${await smallStyle(style)}</style>`,
@@ -114,19 +118,49 @@ async function buildLanguage({ set, folder, lang, hasDialog }) {
 	await writeFile(path.join(target, `${set}.html`), `${help(set, await readFile(translated, 'utf8'))}\n`);
 }
 
-/** One function of its own per editor: nothing of it becomes a global of Node-RED's page. */
+const FOR_EDITOR = {
+	bundle: true,
+	format: 'iife',
+	// Without the spread of objects, which Node-RED's scorecard cannot read in `defaults`.
+	target: 'es2017',
+	charset: 'utf8',
+	legalComments: 'none',
+	minify: true,
+};
+
+/** The one name that the dialogs add to the globals of Node-RED's page. */
+const SHARED = 'fieldDataEditor';
+
+/** What the dialogs have in common, once and not in each of them. */
+async function bundleDialogs() {
+	const files = (await readdir(path.dirname(DIALOG_STYLE))).filter((file) => file.endsWith('.ts'));
+	await build({
+		...FOR_EDITOR,
+		stdin: {
+			contents: files.map((file) => `export * from './${path.parse(file).name}';`).join('\n'),
+			resolveDir: path.dirname(DIALOG_STYLE),
+		},
+		outfile: path.join(resources, 'editor.js'),
+		globalName: SHARED,
+	});
+}
+
+/** Takes from the page what {@link bundleDialogs} has put there. */
+const sharedFromPage = {
+	name: 'shared from page',
+	setup({ onResolve, onLoad }) {
+		onResolve({ filter: /\/shared\/editor\// }, () => ({ path: SHARED, namespace: SHARED }));
+		onLoad({ filter: /.*/, namespace: SHARED }, () => ({ contents: `module.exports = ${SHARED};` }));
+	},
+};
+
+/** One function of its own per editor. */
 async function editor(folder) {
 	const result = await build({
+		...FOR_EDITOR,
 		entryPoints: [path.join(folder, 'editor.ts')],
-		bundle: true,
+		plugins: [sharedFromPage],
 		write: false,
-		format: 'iife',
-		// Without the spread of objects, which Node-RED's scorecard cannot read in `defaults`.
-		target: 'es2017',
-		charset: 'utf8',
-		legalComments: 'none',
-		// Each dialog brings its own copy of what all have in common.
-		minify: true,
 	});
 	return result.outputFiles[0].text;
 }

@@ -127,12 +127,13 @@ describe('the packed Node-RED nodes', () => {
 			expect(nodeRed.files).toEqual(expect.arrayContaining([file, file.replace(/js$/, 'html'), ...words]));
 		}
 		const code = nodeRed.files.filter((file) => file.endsWith('.js'));
-		expect(code.sort()).toEqual([...Object.values(manifest['node-red'].nodes), 'dist/runtime.js'].sort());
+		const shared = ['dist/runtime.js', 'resources/editor.js'];
+		expect(code.sort()).toEqual([...Object.values(manifest['node-red'].nodes), ...shared].sort());
 	});
 
 	it('hold no other kinds of files than code, dialogs, pictures, words and examples', () => {
 		const others = nodeRed.files.filter(
-			(file) => !/^(dist\/.+\.(js|html|json|svg)|examples\/[\w-]+\.json)$/.test(file),
+			(file) => !/^(dist\/.+\.(js|html|json|svg)|resources\/\w+\.js|examples\/[\w-]+\.json)$/.test(file),
 		);
 		expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
 	});
