@@ -188,6 +188,27 @@ describe('An example', () => {
 		expect((await entriesOf(oldDay)).sort()).toEqual(uuids(oldDay).sort());
 	});
 
+	test('saves photos to a folder, and leaves those that are there', async () => {
+		const flow = await imported('media-to-folders');
+		const saver = must(flow.find(({ type }) => type === 'epicollect5-media'));
+		saver.folder = path.join(host.userDir, 'photos');
+		saver.types = 'photo';
+		const reader = must(flow.find(({ type }) => type === 'epicollect5-entries'));
+		Object.assign(reader, { limit: '3', limitType: 'num' });
+		await host.deploy(flow);
+		const run = async (): Promise<string[]> => {
+			const from = host.comms.events.length;
+			await host.inject(named(flow, 'every night'));
+			await host.statusOf(saver.id, ({ fill }) => fill === 'green' || fill === 'yellow', from);
+			return readdirSync(String(saver.folder), { recursive: true }).map(String).sort();
+		};
+		const saved = await run();
+		expect(saved.filter((file) => file.endsWith('.jpg')).length).toBeGreaterThan(0);
+		sandbox.admin.resetStats();
+		expect(await run()).toEqual(saved);
+		expect(sandbox.stats().requests.media ?? 0).toBe(0);
+	});
+
 	describe('sends an alert', () => {
 		const heard: string[] = [];
 		let team: Server;
