@@ -36,11 +36,10 @@ const OFTEN = {
 		})),
 	},
 };
+/** How often n8n looks for what is to be published, and so to be polled. */
+const QUICK = { N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS: '100' };
 /** n8n waits two minutes until it takes over what a process has left that was ended as it published a workflow. */
-const QUICK = {
-	N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '4',
-	N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS: '100',
-};
+const TAKEN_OVER = { N8N_WORKFLOW_PUBLICATION_OUTBOX_LEASE_SECONDS: '4' };
 
 let sandbox: Sandbox;
 let host: N8nHost;
@@ -248,6 +247,7 @@ describe('n8n is ended in the middle', () => {
 			sandbox.admin.addEntry({ project: PROJECT });
 			versions.note();
 			await flow.poll();
+			Object.assign(env, TAKEN_OVER);
 			await host.kill();
 			const moments = await killing(versions, KILLS, 5, {
 				// n8n polls as it starts, and gives the last batch again.
