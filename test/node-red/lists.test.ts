@@ -104,6 +104,7 @@ describe('The lists that come from a project', () => {
 		const [trees] = await ask('branches');
 		expect(labels(await ask('locations'))).toEqual(['Where is it?', 'Sampling point']);
 		expect(labels(await ask('locations', { branch: trees?.value }))).toEqual(['Tree position']);
+		expect(labels(await ask('media'))).toContain('Photo of the site (Site)');
 	});
 
 	it('says that a form is unknown', async () => {

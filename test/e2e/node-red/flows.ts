@@ -152,3 +152,15 @@ export function complete(id: string, scope: string[], wires: string[]): FlowNode
 export function fn(id: string, func: string, wires: string[] = []): FlowNode {
 	return { id, type: 'function', ...place, func, outputs: 1, timeout: 0, noerr: 0, libs: [], wires: [wires] };
 }
+
+/** Downloads what the payload names; its second output is for what is not uploaded yet. */
+export function media(id: string, projectId: string, wires: string[][], settings: object = {}): FlowNode {
+	return {
+		...{ id, type: 'epicollect5-media', ...place, name: '', schema: 1, project: projectId, wires },
+		...{ files: 'payload', filesType: 'msg', question: '', questionType: 'list', questionName: '' },
+		...{ types: 'photo,audio,video', typesType: 'list', photoFormat: 'original', photoFormatType: 'list' },
+		...{ target: 'buffer', folder: '', folderType: 'str', create: true, perEntry: false, pattern: '{name}' },
+		...{ share: '50', shareType: 'num', maxWait: '', maxWaitType: 'none' },
+		...{ output: 'each', property: 'payload', ...settings },
+	};
+}
