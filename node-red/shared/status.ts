@@ -20,6 +20,19 @@ export interface Finished {
 	orphans?: number;
 }
 
+/** The language of numbers and times: that of the words, where the settings name none, or one like `de_DE` that is no name. */
+function languageOf(red: Pick<Red, '_' | 'settings'>): string {
+	return [red.settings.lang, red._('shared.language')].find(isLanguage) ?? 'en-US';
+}
+
+function isLanguage(name: unknown): name is string {
+	try {
+		return typeof name === 'string' && Intl.getCanonicalLocales(name).length > 0;
+	} catch {
+		return false;
+	}
+}
+
 const COUNTED = {
 	entries: 'shared.status.entries',
 	newest: 'shared.status.newestEntries',
@@ -39,7 +52,7 @@ export class StatusLine {
 		private readonly node: StatusNode,
 		protected readonly red: Pick<Red, '_' | 'settings'>,
 	) {
-		this.lang = red.settings.lang ?? 'en-US';
+		this.lang = languageOf(red);
 	}
 
 	busy(): void {

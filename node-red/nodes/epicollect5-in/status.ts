@@ -12,8 +12,8 @@ export class InStatus extends StatusLine {
 	/** "412 new · 3 changed · next 14:05" */
 	polled({ created, updated, files }: Counts, nextAt: number | undefined, now: number): void {
 		const counted: Array<[number, string]> = [
-			[created, this.red._('shared.in.new', { number: this.number(created) })],
-			[updated, this.red._('shared.in.changed', { number: this.number(updated) })],
+			[created, this.red._('shared.in.new', { count: created, number: this.number(created) })],
+			[updated, this.red._('shared.in.changed', { count: updated, number: this.number(updated) })],
 			[files, this.red._('shared.in.files', { count: files, number: this.number(files) })],
 		];
 		const parts = counted.filter(([count]) => count > 0).map(([, text]) => text);
