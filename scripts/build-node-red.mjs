@@ -1,11 +1,10 @@
 /**
  * Puts the Node-RED package together after `tsc -b`: what tsc cannot know is which file Node-RED wants beside which.
  *
- *   node-red/dist/runtime.js           all code of the runtime and the core in one file, which all sets share
- *   node-red/dist/nodes/<set>.js       what package.json names; Node-RED derives all other names from it
- *   node-red/dist/nodes/<set>.html     the bundled editor.ts + dialog.css + editor.html + help.md; in editor.html stands
- *                                      `<!-- include shape -->` for shared/editor/shape.html
- *   node-red/dist/nodes/locales/<lang>/<set>.json and <set>.html (help in that language)
+ *   node-red/dist/nodes/field-data.js    all code of the runtime and the core; Node-RED derives all other names from it
+ *   node-red/dist/nodes/field-data.html  the bundled editor.ts of all nodes + dialog.css + each editor.html and help.md;
+ *                                        in editor.html stands `<!-- include shape -->` for shared/editor/shape.html
+ *   node-red/dist/nodes/locales/<lang>/field-data.json and field-data.html (help in that language)
  *   node-red/dist/nodes/icons/
  *   node-red/resources/editor.js       what the dialogs have in common; Node-RED serves this folder to the editor
  *
@@ -23,19 +22,29 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const source = path.join(root, 'node-red');
 const dist = path.join(source, 'dist');
 const nodes = path.join(dist, 'nodes');
-const resources = path.join(source, 'resources');
-const DIALOG_STYLE = path.join(source, 'shared/editor/dialog.css');
+/**
+ * All nodes are one set of Node-RED's: what they have in common, texts and dialogs above all, is packed and loaded once
+ * in each language, and nobody can switch off the connection that the others need.
+ */
+const SET = 'field-data';
+/** In the order of the palette. */
+const NODES = [
+	...['epicollect5-project', 'epicollect5-entries', 'epicollect5-branch-entries', 'epicollect5-in'],
+	...['epicollect5-media', 'epicollect5-deleted', 'epicollect5-project-info', 'epicollect5-search'],
+	...['workfloplus-client', 'workfloplus-scheduled-jobs'],
+];
 
 export async function buildNodeRed() {
-	const manifest = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8'));
-	const sets = Object.keys(manifest['node-red'].nodes);
+	const folders = await readdir(path.join(source, 'nodes'));
+	const missing = folders.filter((folder) => !NODES.includes(folder));
+	if (missing.length > 0) throw new Error(`Not built, add them to NODES: ${missing.join(', ')}`);
 	await Promise.all(
 		[nodes, resources, path.join(dist, 'core')].map((folder) => rm(folder, { recursive: true, force: true })),
 	);
 	await mkdir(nodes, { recursive: true });
-	await Promise.all([copyCore(), bundleRuntime(sets), bundleDialogs()]);
+	await Promise.all([copyCore(), bundleRuntime(), writeEditor()]);
 	await cp(path.join(source, 'icons'), path.join(nodes, 'icons'), { recursive: true });
-	await Promise.all(sets.map(buildSet));
+	await Promise.all((await readdir(path.join(source, 'locales'))).map(writeLanguage));
 }
 
 async function copyCore() {
@@ -46,22 +55,23 @@ async function copyCore() {
 	});
 }
 
-/**
- * One file, not one a set: the sets share their tokens and limits, and all of it is packed and read once. Functions and
- * classes keep their names, so that the traces of errors can be read.
- */
-async function bundleRuntime(sets) {
+/** Functions and classes keep their names, so that the traces of errors can be read. */
+async function bundleRuntime() {
 	const { dependencies } = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8'));
-	const exports = sets.map((set) => `export { default as '${set}' } from './nodes/${set}/runtime';`);
+	const contents = [
+		...NODES.map((node, i) => `import node${i} from './nodes/${node}/runtime';`),
+		`export default (RED) => [${NODES.map((_, i) => `node${i}`)}].forEach((register) => register(RED));`,
+	];
 	await build({
-		stdin: { contents: exports.join('\n'), resolveDir: source },
-		outfile: path.join(dist, 'runtime.js'),
+		stdin: { contents: contents.join('\n'), resolveDir: source },
+		outfile: path.join(nodes, `${SET}.js`),
 		bundle: true,
 		platform: 'node',
 		external: Object.keys(dependencies),
 		target: 'node18',
 		// What is imported on first use is required then: a CommonJS axios is one file, its ES modules are dozens.
 		supported: { 'dynamic-import': false },
+		footer: { js: 'module.exports = module.exports.default;' },
 		charset: 'utf8',
 		legalComments: 'none',
 		minify: true,
@@ -69,100 +79,62 @@ async function bundleRuntime(sets) {
 	});
 }
 
-async function buildSet(set) {
-	const folder = path.join(source, 'nodes', set);
-	const start = `module.exports = require('../runtime.js')['${set}'];\n`;
-	await writeFile(path.join(nodes, `${set}.js`), start);
-	const [style, template, markdown] = await Promise.all(
-		[DIALOG_STYLE, path.join(folder, 'editor.html'), path.join(folder, 'help.md')].map((file) =>
-			readFile(file, 'utf8'),
-		),
-	);
+async function writeEditor() {
+	const dialogs = NODES.map(async (node) => {
+		const template = await withIncludes(await readText('nodes', node, 'editor.html'));
+		return [withoutIndent(template), help(node, await readText('nodes', node, 'help.md'))];
+	});
 	const parts = [
-		// Each set loads it: whichever of them is switched off, the others have it.
-		`<script type="text/javascript" src="resources/@field-data/node-red/editor.js"></script>`,
-		`<script type="text/javascript">\n${await editor(folder)}</script>`,
-		// The same in each set: whichever of them is switched off, the others keep their layout.
-		`<style>\n${await smallStyle(style)}</style>`,
-		withoutIndent(await withIncludes(template)),
-		help(set, markdown),
+		`<script type="text/javascript">\n${await editors()}</script>`,
+		`<style>\n${await smallStyle(await readText('shared/editor/dialog.css'))}</style>`,
+		...(await Promise.all(dialogs)).flat(),
 	];
-	const html = `${parts.join('\n\n')}\n`;
-	await writeFile(path.join(nodes, `${set}.html`), html);
-	const hasDialog = html.includes('shared.dialog.');
-	for (const lang of await readdir(path.join(source, 'locales'))) {
-		await buildLanguage({ set, folder, lang, hasDialog });
-	}
+	await writeFile(path.join(nodes, `${SET}.html`), `${parts.join('\n\n')}\n`);
 }
 
 /** Rows that several dialogs have in common are written once. */
 async function withIncludes(template) {
 	const parts = template.split(/<!-- include ([\w-]+) -->/);
-	const filled = parts.map((part, i) =>
-		i % 2 === 0 ? part : readFile(path.join(source, 'shared/editor', `${part}.html`), 'utf8'),
-	);
+	const filled = parts.map((part, i) => (i % 2 === 0 ? part : readText('shared/editor', `${part}.html`)));
 	return (await Promise.all(filled)).join('');
 }
 
-async function buildLanguage({ set, folder, lang, hasDialog }) {
-	const text = await readFile(path.join(source, 'locales', lang, 'shared.json'), 'utf8');
-	const { dialog, ...others } = JSON.parse(text);
-	const own = await readFile(path.join(folder, 'locales', `${lang}.json`), 'utf8');
-	const target = path.join(nodes, 'locales', lang);
-	await mkdir(target, { recursive: true });
-	const shared = hasDialog ? { dialog, ...others } : others;
-	const catalogue = { shared, [set]: JSON.parse(own) };
-	await writeFile(path.join(target, `${set}.json`), `${JSON.stringify(catalogue)}\n`);
-	const translated = path.join(folder, 'locales', `${lang}.help.md`);
-	if (!existsSync(translated)) return;
-	await writeFile(path.join(target, `${set}.html`), `${help(set, await readFile(translated, 'utf8'))}\n`);
+/** The words of all nodes in a language: those that they share, and under its name those of each. */
+async function writeLanguage(lang) {
+	const folder = path.join(nodes, 'locales', lang);
+	await mkdir(folder, { recursive: true });
+	const catalogue = { shared: JSON.parse(await readText('locales', lang, 'shared.json')) };
+	const helps = [];
+	for (const node of NODES) {
+		catalogue[node] = JSON.parse(await readText('nodes', node, 'locales', `${lang}.json`));
+		const translated = path.join('nodes', node, 'locales', `${lang}.help.md`);
+		if (existsSync(path.join(source, translated))) helps.push(help(node, await readText(translated)));
+	}
+	await writeFile(path.join(folder, `${SET}.json`), `${JSON.stringify(catalogue)}\n`);
+	if (helps.length > 0) await writeFile(path.join(folder, `${SET}.html`), `${helps.join('\n')}\n`);
 }
 
-const FOR_EDITOR = {
-	bundle: true,
-	format: 'iife',
-	// Without the spread of objects, which Node-RED's scorecard cannot read in `defaults`.
-	target: 'es2017',
-	charset: 'utf8',
-	legalComments: 'none',
-	minify: true,
-};
-
-/** The one name that the dialogs add to the globals of Node-RED's page. */
-const SHARED = 'fieldDataEditor';
-
-/** What the dialogs have in common, once and not in each of them. */
-async function bundleDialogs() {
-	const files = (await readdir(path.dirname(DIALOG_STYLE))).filter((file) => file.endsWith('.ts'));
-	await build({
-		...FOR_EDITOR,
-		stdin: {
-			contents: files.map((file) => `export * from './${path.parse(file).name}';`).join('\n'),
-			resolveDir: path.dirname(DIALOG_STYLE),
-		},
-		outfile: path.join(resources, 'editor.js'),
-		globalName: SHARED,
-	});
-}
-
-/** Takes from the page what {@link bundleDialogs} has put there. */
-const sharedFromPage = {
-	name: 'shared from page',
-	setup({ onResolve, onLoad }) {
-		onResolve({ filter: /\/shared\/editor\// }, () => ({ path: SHARED, namespace: SHARED }));
-		onLoad({ filter: /.*/, namespace: SHARED }, () => ({ contents: `module.exports = ${SHARED};` }));
-	},
-};
-
-/** One function of its own per editor. */
-async function editor(folder) {
+/** One function: nothing of it becomes a global of Node-RED's page. */
+async function editors() {
 	const result = await build({
-		...FOR_EDITOR,
-		entryPoints: [path.join(folder, 'editor.ts')],
-		plugins: [sharedFromPage],
+		stdin: {
+			contents: NODES.map((node) => `import './nodes/${node}/editor';`).join('\n'),
+			resolveDir: source,
+		},
+		bundle: true,
 		write: false,
+		format: 'iife',
+		// Without the spread of objects, which Node-RED's scorecard cannot read in `defaults`.
+		target: 'es2017',
+		charset: 'utf8',
+		legalComments: 'none',
+		minify: true,
 	});
 	return result.outputFiles[0].text;
+}
+
+function readText(...parts) {
+	return readFile(path.join(source, ...parts), 'utf8');
 }
 
 async function smallStyle(css) {
@@ -174,8 +146,8 @@ function withoutIndent(html) {
 	return html.replace(/^[\t ]+/gm, '').trim();
 }
 
-function help(set, markdown) {
-	return `<script type="text/markdown" data-help-name="${set}">\n${markdown.trim()}\n</script>`;
+function help(node, markdown) {
+	return `<script type="text/markdown" data-help-name="${node}">\n${markdown.trim()}\n</script>`;
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await buildNodeRed();

@@ -117,18 +117,18 @@ describe('the packed n8n nodes', () => {
 });
 
 describe('the packed Node-RED nodes', () => {
-	it('hold each set with its dialog and its words, and all code in one file that the sets share', () => {
-		const manifest = JSON.parse(nodeRed.read('package.json')) as {
-			'node-red': { nodes: Record<string, string> };
-		};
-		for (const file of Object.values(manifest['node-red'].nodes)) {
-			const set = file.replace(/^.*\/|\.js$/g, '');
-			const words = ['en-US', 'de'].map((language) => `dist/nodes/locales/${language}/${set}.json`);
-			expect(nodeRed.files).toEqual(expect.arrayContaining([file, file.replace(/js$/, 'html'), ...words]));
-		}
-		const code = nodeRed.files.filter((file) => file.endsWith('.js'));
-		const shared = ['dist/runtime.js', 'resources/editor.js'];
-		expect(code.sort()).toEqual([...Object.values(manifest['node-red'].nodes), ...shared].sort());
+	it('hold one set with all nodes, its dialogs, and its words in every language', () => {
+		const { nodes } = (JSON.parse(nodeRed.read('package.json')) as { 'node-red': { nodes: object } })[
+			'node-red'
+		];
+		expect(nodes).toEqual({ 'field-data': 'dist/nodes/field-data.js' });
+		expect(nodeRed.files.filter((file) => /\.(js|html)$/.test(file)).sort()).toEqual([
+			'dist/nodes/field-data.html',
+			'dist/nodes/field-data.js',
+		]);
+		const languages = readdirSync(join(ROOT, 'node-red/locales'));
+		const words = languages.map((lang) => `dist/nodes/locales/${lang}/field-data.json`);
+		expect(nodeRed.files).toEqual(expect.arrayContaining(words));
 	});
 
 	it('hold no other kinds of files than code, dialogs, pictures, words and examples', () => {
@@ -139,7 +139,7 @@ describe('the packed Node-RED nodes', () => {
 	});
 
 	it('keep the names of functions and classes, so that the trace of an error can be read', () => {
-		expect(nodeRed.read('dist/runtime.js')).toContain('"RateLimitError"');
+		expect(nodeRed.read('dist/nodes/field-data.js')).toContain('"RateLimitError"');
 	});
 
 	it('depend on two packages, and are at most 100 kB', () => {

@@ -2,24 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 const root = path.resolve(__dirname, '../../node-red');
-const sets = readdirSync(path.join(root, 'nodes'));
+const nodes = readdirSync(path.join(root, 'nodes'));
 const style = readFileSync(path.join(root, 'shared/editor/dialog.css'), 'utf8').trim();
 
-describe.each(sets)('The editor file of %s', (set) => {
-	const html = readFileSync(path.join(root, 'dist/nodes', `${set}.html`), 'utf8');
+const html = readFileSync(path.join(root, 'dist/nodes/field-data.html'), 'utf8');
 
-	it('brings the layout of its dialog along, as any other set may be switched off', () => {
-		expect(html.split('<style>')).toHaveLength(2);
-		const brought = /<style>(.*?)<\/style>/s.exec(html)?.[1] ?? '';
-		expect(brought.split('.field-data-form')).toHaveLength(style.split('.field-data-form').length);
-	});
+it('The editor file brings the layout of the dialogs along, once', () => {
+	expect(html.split('<style>')).toHaveLength(2);
+	const brought = /<style>(.*?)<\/style>/s.exec(html)?.[1] ?? '';
+	expect(brought.split('.field-data-form')).toHaveLength(style.split('.field-data-form').length);
+});
 
-	it('has script, dialog and help', () => {
-		expect(html).toContain(`registerType("${set}"`);
-		expect(html).toContain(`data-template-name="${set}"`);
-		expect(html).toContain(`data-help-name="${set}"`);
-		expect(html).not.toContain('<!-- include');
-	});
+it.each(nodes)('The editor file has script, dialog and help of %s', (node) => {
+	expect(html).toContain(`registerType("${node}"`);
+	expect(html).toContain(`data-template-name="${node}"`);
+	expect(html).toContain(`data-help-name="${node}"`);
+	expect(html).not.toContain('<!-- include');
 });
 
 /** Names that Node-RED's editor keeps to itself: a property so named is thrown away (`internalProperties` in its red.js). */
@@ -28,8 +26,8 @@ const RESERVED = new Set([
 	...['validationErrors', 'wires', '_', '_config', '_def', '_orig', ...'abcdefghijklmnopqrstuvwxyz'],
 ]);
 
-it.each(sets)('%s saves its settings under names that Node-RED leaves to it', (set) => {
-	const code = readFileSync(path.join(root, 'nodes', set, 'editor.ts'), 'utf8');
+it.each(nodes)('%s saves its settings under names that Node-RED leaves to it', (node) => {
+	const code = readFileSync(path.join(root, 'nodes', node, 'editor.ts'), 'utf8');
 	const defaults = /\n\tdefaults: \{\n(.*?)\n\t\},/s.exec(code)?.[1] ?? '';
 	const names = [...defaults.matchAll(/^\t\t(\w+):/gm)].map(([, name = '']) => name);
 	expect(names).toContain('schema');

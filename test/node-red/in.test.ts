@@ -53,10 +53,10 @@ describe('A node that follows a project', () => {
 		b.world.add(1412);
 		await b.deploy({ poll: 'interval', interval: '5' });
 		await b.pass(MINUTE);
-		expect(b.status).toBe('shared.in.new {"number":"1,412"} · shared.in.next {"time":"12:05"}');
+		expect(b.status).toBe('shared.in.new {"count":1412,"number":"1,412"} · shared.in.next {"time":"12:05"}');
 		b.world.edit(b.world.ids[0] ?? '');
 		await b.pass(5 * MINUTE);
-		expect(b.status).toBe('shared.in.changed {"number":"1"} · shared.in.next {"time":"12:10"}');
+		expect(b.status).toBe('shared.in.changed {"count":1,"number":"1"} · shared.in.next {"time":"12:10"}');
 		await b.pass(5 * MINUTE);
 		expect(b.status).toBe('shared.in.nothing · shared.in.next {"time":"12:15"}');
 	});

@@ -195,24 +195,5 @@ describe.each(hostVersions)('Somebody at the editor of Node-RED %s', (version) =
 			await editor.done();
 			expect(editor.faults).toEqual([]);
 		});
-
-		test('keeps the layout of the dialogs when the other nodes are switched off in the palette', async () => {
-			await host.deploy([tab()]);
-			for (const set of ['epicollect5-entries', 'epicollect5-project', 'workfloplus-client']) {
-				const answer = await host.admin(`/nodes/@field-data/node-red/${set}`, {
-					method: 'PUT',
-					headers: { 'content-type': 'application/json' },
-					body: '{"enabled":false}',
-				});
-				expect(answer.status).toBe(200);
-			}
-			const { page } = editor;
-			await page.reload();
-			await editor.ready('workfloplus-scheduled-jobs');
-			await editor.import([job()]);
-			await editor.edit('job');
-			const label = page.locator('label[for="node-input-workflow"]');
-			expect((await label.boundingBox())?.width).toBe(140);
-		});
 	});
 });
