@@ -32,4 +32,17 @@ describe('The status of a reading node', () => {
 		const shown = shownBy((status) => status.entriesRead({ count: 3, orphans: 2 }, AT));
 		expect(shown).toMatchObject({ fill: 'yellow', text: expect.stringMatching(/entries .*orphans .*"2"/) });
 	});
+
+	it.each([
+		['es-MX', 'fr', '1,500'],
+		[undefined, 'de', '1.500'],
+		['de_DE', 'de', '1.500'],
+		['de_DE', 'shared.language', '1,500'],
+	])('writes numbers as the settings (%s) or else the words (%s) are: %s', (lang, words, number) => {
+		const node = new FakeNode();
+		const settings = { lang };
+		const _ = (_key: string, values?: { fetched: string }) => values?.fetched ?? words;
+		new StatusLine(node, fakeRed({ settings, _ })).progress({ fetched: 1_500 });
+		expect(node.shown.at(-1)?.text).toBe(number);
+	});
 });

@@ -29,19 +29,82 @@ function textAt(catalogue: Catalogue, key: string): string {
 		.reduce<Catalogue | string>((at, part) => (at as Catalogue)[part] ?? '', catalogue) as string;
 }
 
+/** All texts of a language by where they stand and their key. */
+function textsIn(lang: string): Map<string, string> {
+	const catalogues = [
+		['shared', json('locales', lang, 'shared.json')] as const,
+		...sets.map((set) => [set, ownTexts(set, lang)] as const),
+	];
+	return new Map(
+		catalogues.flatMap(([name, catalogue]) =>
+			keysOf(catalogue).map((key): [string, string] => [`${name} ${key}`, textAt(catalogue, key)]),
+		),
+	);
+}
+
+/** Words that are the same in English, each looked at: names, and what both languages really call it so. */
+const SAME: Readonly<Record<string, readonly string[]>> = {
+	de: ['Name', 'Server', 'Client', 'Workflows', 'Token', 'Logo (JPEG)'],
+	es: ['Mapping', 'Mappings', 'Workflows', 'Token', 'Logo (JPEG)'],
+	fr: [
+		...['Client', 'Description', 'Workflows', 'Token', 'Logo (JPEG)', 'Mapping', 'Mappings', 'Branches'],
+		...['Date', 'date', 'Minutes', 'minutes', 'Position', 'public'],
+	],
+	pt: ['Workflows', 'Token', 'Logo (JPEG)'],
+};
+
+/** What fits into one line beside the icon, in the 140 px that the layout gives a label. */
+const LABEL = 17;
+
+/** The labels in front of fields, in all dialogs. */
+function labels(): string[] {
+	const parts = readdirSync(path.join(source, 'shared/editor')).filter((file) => file.endsWith('.html'));
+	const html = [
+		...parts.map((file) => read('shared/editor', file)),
+		...sets.map((set) => read('nodes', set, 'editor.html')),
+	].join('\n');
+	const rows = [
+		...html.matchAll(/<label[^>]*><i class="fa [^>]*><\/i>\s*<span data-i18n="([\w-]+)\.([\w.]+)"/g),
+	];
+	return rows.map(([, name = '', key = '']) => `${name} ${key}`);
+}
+
+it('No node has a language that the others have not', () => {
+	const found = sets.flatMap((set) => readdirSync(path.join(source, 'nodes', set, 'locales')));
+	const known = languages.flatMap((lang) => [`${lang}.json`, `${lang}.help.md`]);
+	expect(found.filter((file) => !known.includes(file))).toEqual([]);
+});
+
 describe.each(translations)('The texts in %s', (lang) => {
-	it.each(sets)('are complete for %s', (set) => {
-		expect(keysOf(ownTexts(set, lang))).toEqual(keysOf(ownTexts(set)));
+	const [english, translated] = [textsIn(ENGLISH), textsIn(lang)];
+
+	it('are there for every node', () => {
+		for (const set of sets)
+			expect(readdirSync(path.join(source, 'nodes', set, 'locales'))).toContain(`${lang}.json`);
 	});
 
-	it('are complete for what all nodes share, with the same blanks to fill in', () => {
-		const [english, translated] = [
-			json('locales', ENGLISH, 'shared.json'),
-			json('locales', lang, 'shared.json'),
-		];
-		expect(keysOf(translated)).toEqual(keysOf(english));
-		for (const key of keysOf(english))
-			expect(blanks(textAt(translated, key))).toEqual(blanks(textAt(english, key)));
+	it('have the keys of the English ones, in their order', () => {
+		expect([...translated.keys()]).toEqual([...english.keys()]);
+	});
+
+	it('have the same blanks to fill in', () => {
+		for (const [key, text] of translated)
+			expect([key, ...blanks(text)]).toEqual([key, ...blanks(english.get(key) ?? '')]);
+	});
+
+	it('are all translated, but for words that are the same', () => {
+		const left = [...translated].filter(([key, text]) => text === english.get(key) || text.trim() === '');
+		expect(new Set(left.map(([, text]) => text))).toEqual(new Set(SAME[lang]));
+	});
+
+	it('fit beside their fields, where they are labels', () => {
+		expect(labels().length).toBeGreaterThan(60);
+		const long = labels().filter((key) => (translated.get(key) ?? key).length > LABEL);
+		expect(long.map((key) => translated.get(key))).toEqual([]);
+	});
+
+	it('leave no blank at either end', () => {
+		for (const [key, text] of translated) expect([key, text]).toEqual([key, text.trim()]);
 	});
 });
 

@@ -5,7 +5,7 @@ import { realClock } from '../../../sandbox/src/shared/clock';
 import { listen, type ListeningServer } from '../../../sandbox/src/shared/server';
 import { createWorkfloPlus, type WorkfloPlus } from '../../../sandbox/src/workfloplus';
 import { Editor } from './browser';
-import { debug, entries, inject, project, scheduledJob, tab } from './flows';
+import { debug, entries, inject, project, scheduledJob } from './flows';
 import { hostVersions, NodeRedHost, repository, type FlowNode } from './host';
 import { packedNodes } from './pack';
 

@@ -1,4 +1,5 @@
 import { startSandbox, type Sandbox } from '../../../sandbox/src';
+import { Editor } from './browser';
 import { catchAll, debug, entries, inject, project, tab, type ClientApp } from './flows';
 import { hostVersions, NodeRedHost } from './host';
 import { packedNodes } from './pack';
@@ -152,22 +153,53 @@ describe.each(hostVersions)('What a user of Node-RED %s is told', (version) => {
 	});
 });
 
-describe('What a German user is told', () => {
-	test('the status speaks the language of the runtime', async () => {
-		const sandbox = await startSandbox({ limits: 'off', entries: 1_000 });
-		const host = await NodeRedHost.start('5', { lang: 'de' });
+describe('Somebody who reads no English', () => {
+	let sandbox: Sandbox;
+	let host: NodeRedHost;
+
+	beforeAll(async () => {
+		sandbox = await startSandbox({ limits: 'off', entries: 1_000 });
+		host = await NodeRedHost.start('5', { lang: 'de' });
+		await host.installPack(packedNodes());
+		await host.deploy([
+			...[tab(), project('ec5', sandbox.addresses.epicollect5, 'sandbox-public'), inject('go', ['read'])],
+			{ ...entries('read', 'ec5', []), x: 320, y: 120 },
+		]);
+	});
+	afterAll(async () => {
+		await host?.stop();
+		await sandbox?.stop();
+	});
+
+	test('reads the status in the language of the runtime', async () => {
+		await host.inject('go');
+		const { text } = await host.statusOf('read', ({ fill }) => fill === 'green');
+		expect(text).toMatch(/^1\.000 Einträge · \d\d:\d\d$/);
+	});
+
+	test.each([
+		['fr-CA', 'Formulaire'],
+		['es-ES', 'Formulario'],
+		['es-MX', 'Formulario'],
+		['pt-BR', 'Formulário'],
+	])('gets the words of the language, whatever its region: %s', async (lang, form) => {
+		const answer = await host.admin(`/nodes/messages?lng=${lang}`);
+		const words = (await answer.json()) as Record<string, { shared: { dialog: { form: string } } }>;
+		expect(words['@field-data/node-red/field-data']?.shared.dialog.form).toBe(form);
+	});
+
+	test('reads the dialog in the language of the browser', async () => {
+		const editor = await Editor.open(host, { locale: 'pt-BR' });
 		try {
-			await host.installPack(packedNodes());
-			await host.deploy([
-				...[tab(), project('ec5', sandbox.addresses.epicollect5, 'sandbox-public'), inject('go', ['read'])],
-				entries('read', 'ec5', []),
-			]);
-			await host.inject('go');
-			const { text } = await host.statusOf('read', ({ fill }) => fill === 'green');
-			expect(text).toMatch(/^1\.000 Einträge · \d\d:\d\d$/);
+			await editor.edit('read');
+			const labels = await editor.page.locator('.field-data-form .form-row:visible > label').allInnerTexts();
+			expect(labels.map((label) => label.trim())).toEqual(
+				expect.arrayContaining(['Formulário', 'Entradas abaixo', 'Quantas', 'Destino']),
+			);
+			await editor.picture('node-red-entries-pt');
+			expect(editor.faults).toEqual([]);
 		} finally {
-			await host.stop();
-			await sandbox.stop();
+			await editor.close();
 		}
 	});
 });
