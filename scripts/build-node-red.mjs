@@ -55,7 +55,7 @@ async function copyCore() {
 	});
 }
 
-/** Functions and classes keep their names, so that the traces of errors can be read. */
+/** All names are made short, or the package would be a twentieth larger; errors keep theirs, which users see. */
 async function bundleRuntime() {
 	const { dependencies } = JSON.parse(await readFile(path.join(source, 'package.json'), 'utf8'));
 	const contents = [
@@ -75,9 +75,23 @@ async function bundleRuntime() {
 		charset: 'utf8',
 		legalComments: 'none',
 		minify: true,
-		keepNames: true,
+		plugins: [errorsKeepNames],
 	});
 }
+
+const errorsKeepNames = {
+	name: 'errors keep their names',
+	setup({ onLoad }) {
+		onLoad({ filter: /[/\\]errors\.ts$/ }, async ({ path: file }) => {
+			const code = await readFile(file, 'utf8');
+			const named = "$&\n\tstatic { Object.defineProperty(this, 'name', { value: '$1' }); }";
+			return {
+				contents: code.replace(/^export (?:abstract )?class (\w+Error) .*\{$/gm, named),
+				loader: 'ts',
+			};
+		});
+	},
+};
 
 async function writeEditor() {
 	const dialogs = NODES.map(async (node) => {

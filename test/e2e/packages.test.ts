@@ -138,8 +138,9 @@ describe('the packed Node-RED nodes', () => {
 		expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
 	});
 
-	it('keep the names of functions and classes, so that the trace of an error can be read', () => {
-		expect(nodeRed.read('dist/nodes/field-data.js')).toContain('"RateLimitError"');
+	it('keep the names of errors, which users see in the log', () => {
+		const code = nodeRed.read('dist/nodes/field-data.js');
+		for (const name of ['AuthError', 'InputError', 'RateLimitError']) expect(code).toContain(`"${name}"`);
 	});
 
 	it('depend on two packages, and are at most 100 kB', () => {

@@ -44,11 +44,11 @@ function textsIn(lang: string): Map<string, string> {
 
 /** Words that are the same in English, each looked at: names, and what both languages really call it so. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
-	de: ['Name', 'Server', 'Client', 'Workflows', 'Token', 'Logo (JPEG)'],
-	es: ['Mapping', 'Mappings', 'Workflows', 'Token', 'Logo (JPEG)'],
+	de: ['Name', 'Server', 'Client', 'Workflows', 'Token', 'Logo (JPEG)', 'Videos'],
+	es: ['Mapping', 'Mappings', 'Workflows', 'Token', 'Logo (JPEG)', 'Audios', 'Videos'],
 	fr: [
 		...['Client', 'Description', 'Workflows', 'Token', 'Logo (JPEG)', 'Mapping', 'Mappings', 'Branches'],
-		...['Date', 'date', 'Minutes', 'minutes', 'Position', 'public'],
+		...['Date', 'date', 'Minutes', 'minutes', 'Position', 'public', 'Photos'],
 	],
 	pt: ['Workflows', 'Token', 'Logo (JPEG)'],
 };
