@@ -34,7 +34,6 @@ export default tseslint.config(
 		ignores: [
 			'**/node_modules/**',
 			'**/dist/**',
-			'node-red/resources/**',
 			'packs/**',
 			'coverage/**',
 			'test/e2e/out/**',

@@ -6,7 +6,6 @@
  *                                        in editor.html stands `<!-- include shape -->` for shared/editor/shape.html
  *   node-red/dist/nodes/locales/<lang>/field-data.json and field-data.html (help in that language)
  *   node-red/dist/nodes/icons/
- *   node-red/resources/editor.js       what the dialogs have in common; Node-RED serves this folder to the editor
  *
  * Not packed, for the measurements in bench/ only:
  *   node-red/dist/core/**              the compiled core, where the emitted `../../../core/…` finds it
@@ -39,7 +38,7 @@ export async function buildNodeRed() {
 	const missing = folders.filter((folder) => !NODES.includes(folder));
 	if (missing.length > 0) throw new Error(`Not built, add them to NODES: ${missing.join(', ')}`);
 	await Promise.all(
-		[nodes, resources, path.join(dist, 'core')].map((folder) => rm(folder, { recursive: true, force: true })),
+		[nodes, path.join(dist, 'core')].map((folder) => rm(folder, { recursive: true, force: true })),
 	);
 	await mkdir(nodes, { recursive: true });
 	await Promise.all([copyCore(), bundleRuntime(), writeEditor()]);
