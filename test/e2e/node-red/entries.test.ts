@@ -1,7 +1,7 @@
 import { startSandbox, type Sandbox } from '../../../sandbox/src';
 import { say } from '../shared/say';
 import { catchAll, debug, httpIn, httpResponse, inject, join, project, tab } from './flows';
-import { hostVersions, NodeRedHost, type FlowNode } from './host';
+import { newestOrAll, NodeRedHost, type FlowNode } from './host';
 import { packedNodes } from './pack';
 
 type Row = Record<string, unknown>;
@@ -71,7 +71,7 @@ const fromMessage = (type: Type): object =>
 const ids = (rows: readonly Row[]): unknown[] => rows.map((row) => row.ec5_branch_uuid ?? row.ec5_uuid);
 const sorted = (rows: readonly Row[]): unknown[] => ids(rows).sort();
 
-describe.each(hostVersions)('Every option in Node-RED %s', (version) => {
+describe.each(newestOrAll)('Every option in Node-RED %s', (version) => {
 	let sandbox: Sandbox;
 	let host: NodeRedHost;
 	let short: number;

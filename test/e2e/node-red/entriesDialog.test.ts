@@ -1,7 +1,7 @@
 import { startSandbox, type Sandbox } from '../../../sandbox/src';
 import { Editor } from './browser';
 import { entries, project, tab } from './flows';
-import { hostVersions, NodeRedHost, type FlowNode } from './host';
+import { newestOrAll, NodeRedHost, type FlowNode } from './host';
 import { packedNodes } from './pack';
 
 const SLUG = 'sandbox-private';
@@ -11,7 +11,7 @@ declare const document: {
 	documentElement: { classList: { add(name: string): void } };
 };
 
-describe.each(hostVersions)('The dialogs of the reading nodes in Node-RED %s', (version) => {
+describe.each(newestOrAll)('The dialogs of the reading nodes in Node-RED %s', (version) => {
 	let sandbox: Sandbox;
 	let host: NodeRedHost;
 	let editor: Editor;

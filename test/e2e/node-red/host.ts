@@ -16,6 +16,10 @@ const node24 = path.join(repository, 'node_modules/node/bin/node');
 export const hostVersions = ['5', '4'] as const;
 export type HostVersion = (typeof hostVersions)[number];
 
+/** For suites in which the older one repeats the newest: it is tried in the night only, with `FIELD_DATA_NIGHTLY=1`. */
+export const newestOrAll: readonly HostVersion[] =
+	process.env.FIELD_DATA_NIGHTLY === '1' ? hostVersions : ['5'];
+
 export type DeployType = 'full' | 'nodes' | 'flows' | 'reload';
 
 /** One node of a flow as it is stored. Everything else is the node's own business. */

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { startSandbox, type Sandbox } from '../../../sandbox/src';
 import { project, tab, type ClientApp } from './flows';
-import { hostVersions, NodeRedHost } from './host';
+import { newestOrAll, NodeRedHost } from './host';
 import { packedNodes } from './pack';
 
 interface Item {
@@ -18,7 +18,7 @@ const PRIVATE = 'sandbox-private';
 const STORED = '__PWRD__';
 const tokens = { owner: ['*'], guest: ['read'], nobody: [] };
 
-describe.each(hostVersions)('The lists of the dialogs in Node-RED %s', (version) => {
+describe.each(newestOrAll)('The lists of the dialogs in Node-RED %s', (version) => {
 	let sandbox: Sandbox;
 	let host: NodeRedHost;
 	let app: ClientApp;

@@ -5,7 +5,7 @@ import { say } from '../shared/say';
 import { waitFor } from '../shared/waitFor';
 import { Editor } from './browser';
 import { catchAll, debug, entries, fn, httpIn, httpResponse, join, media, project, tab } from './flows';
-import { hostVersions, NodeRedHost, repository, type FlowNode } from './host';
+import { newestOrAll, NodeRedHost, repository, type FlowNode } from './host';
 import { packedNodes } from './pack';
 
 const SLUG = 'sandbox-public';
@@ -14,7 +14,7 @@ const QUESTION = '16_Photo_of_the_site';
 /** What a page of the editor has that is used here. */
 declare const document: { documentElement: { classList: { toggle(name: string): void } } };
 
-describe.each(hostVersions)('Photos, audios and videos in Node-RED %s', (version) => {
+describe.each(newestOrAll)('Photos, audios and videos in Node-RED %s', (version) => {
 	let sandbox: Sandbox;
 	let host: NodeRedHost;
 	let folder: string;

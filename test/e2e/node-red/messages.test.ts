@@ -1,7 +1,7 @@
 import { startSandbox, type Sandbox } from '../../../sandbox/src';
 import { Editor } from './browser';
 import { catchAll, debug, entries, inject, project, tab, type ClientApp } from './flows';
-import { hostVersions, NodeRedHost } from './host';
+import { newestOrAll, NodeRedHost } from './host';
 import { packedNodes } from './pack';
 
 const PRIVATE = 'sandbox-private';
@@ -13,7 +13,7 @@ interface Seen {
 	hint: string;
 }
 
-describe.each(hostVersions)('What a user of Node-RED %s is told', (version) => {
+describe.each(newestOrAll)('What a user of Node-RED %s is told', (version) => {
 	let sandbox: Sandbox;
 	let host: NodeRedHost;
 

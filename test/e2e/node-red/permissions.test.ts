@@ -1,6 +1,6 @@
 import { startSandbox, type Sandbox } from '../../../sandbox/src';
 import { entries, inject, project, tab, type ClientApp } from './flows';
-import { hostVersions, NodeRedHost, type FlowNode } from './host';
+import { newestOrAll, NodeRedHost, type FlowNode } from './host';
 import { packedNodes } from './pack';
 
 const PRIVATE = 'sandbox-private';
@@ -15,7 +15,7 @@ const users = {
 };
 type User = keyof typeof users;
 
-describe.each(hostVersions)('With users and passwords in Node-RED %s', (version) => {
+describe.each(newestOrAll)('With users and passwords in Node-RED %s', (version) => {
 	let sandbox: Sandbox;
 	let host: NodeRedHost;
 	let app: ClientApp;

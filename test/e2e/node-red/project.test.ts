@@ -15,7 +15,7 @@ import {
 	tab,
 	type ClientApp,
 } from './flows';
-import { hostVersions, NodeRedHost, type FlowNode } from './host';
+import { newestOrAll, NodeRedHost, type FlowNode } from './host';
 import { packedNodes } from './pack';
 
 const PRIVATE = 'sandbox-private';
@@ -29,7 +29,7 @@ interface Found {
 	page: string;
 }
 
-describe.each(hostVersions)('An Epicollect5 project in Node-RED %s', (version) => {
+describe.each(newestOrAll)('An Epicollect5 project in Node-RED %s', (version) => {
 	let sandbox: Sandbox;
 	let host: NodeRedHost;
 	let app: ClientApp & { number: number };

@@ -1,7 +1,7 @@
 import { startSandbox, type Sandbox } from '../../../sandbox/src';
 import { Editor } from './browser';
 import { deleted, projectInfo, search } from './flows';
-import { hostVersions, NodeRedHost, type FlowNode } from './host';
+import { newestOrAll, NodeRedHost, type FlowNode } from './host';
 import { packedNodes } from './pack';
 
 const PRIVATE = 'sandbox-private';
@@ -9,7 +9,7 @@ const PRIVATE = 'sandbox-private';
 /** What a page of the editor has that is used here. */
 declare const document: { documentElement: { classList: { toggle(name: string): void } } };
 
-describe.each(hostVersions)('The dialogs of a project in Node-RED %s', (version) => {
+describe.each(newestOrAll)('The dialogs of a project in Node-RED %s', (version) => {
 	let sandbox: Sandbox;
 	let host: NodeRedHost;
 	let editor: Editor;

@@ -3,7 +3,7 @@ import { listen, type ListeningServer } from '../../../sandbox/src/shared/server
 import { createWorkfloPlus, type WorkfloPlus } from '../../../sandbox/src/workfloplus';
 import { waitFor } from '../shared/waitFor';
 import { catchAll, debug, inject, scheduledJob, tab, workfloPlusClient } from './flows';
-import { hostVersions, NodeRedHost, type FlowNode } from './host';
+import { newestOrAll, NodeRedHost, type FlowNode } from './host';
 import { packedNodes } from './pack';
 
 interface Item {
@@ -17,7 +17,7 @@ interface Refusal {
 
 const STORED = '__PWRD__';
 
-describe.each(hostVersions)('WorkfloPlus in Node-RED %s', (version) => {
+describe.each(newestOrAll)('WorkfloPlus in Node-RED %s', (version) => {
 	let service: WorkfloPlus;
 	let server: ListeningServer;
 	let host: NodeRedHost;
