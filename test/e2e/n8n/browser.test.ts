@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { say } from '../shared/say';
 import { Editor } from './editor';
 import { FIRST_START_MS, heldEntries, startWorld, type World } from './world';
@@ -26,6 +25,10 @@ describe('Somebody with a mouse', () => {
 		await editor.chooseOption('authentication', 'Client App');
 
 		await page.getByText('Connect to Epicollect5').click();
+		await editor.find('parameter-input-clientId').waitFor();
+		await editor.picture('n8n-credential');
+		await page.getByText('If a test fails').scrollIntoViewIfNeeded();
+		await editor.picture('n8n-credential-end');
 		await editor.fillCredential({ ...world.app('sandbox-private'), clientSecret: 'wrong' });
 		await page
 			.getByText("Couldn't connect with these settings")
@@ -47,19 +50,35 @@ describe('Somebody with a mouse', () => {
 			.first()
 			.waitFor();
 		await editor.widenOutput();
-		const file = await editor.picture('n8n-epicollect5');
-		say({ shown: 'n8n browser', items: 1_000, picture: file, bytes: (await stat(file)).size });
+		const files = await editor.pictures('n8n-epicollect5');
+		say({ shown: 'n8n browser', items: 1_000, pictures: files });
 	});
 
-	it('reads a public project without any credential', async () => {
+	it('finds the node by what it is for, and reads a public project without any credential', async () => {
 		editor = await Editor.open(world.host, 'dark');
-		await editor.addFirstNode('epicollect', 'Epicollect5', 'Get many entries');
+		await editor.addFirstNode('citizen science', 'Epicollect5', 'Get many entries');
 		const { epicollect5 } = world.sandbox.addresses;
 		await editor.fill('serverUrl', epicollect5);
 		await editor.chooseFromList('project', 'sandbox pu', 'Sandbox Public');
 		await editor.chooseFromList('form', 'vis', 'Visit');
 		expect(await editor.execute()).toBe('50 items');
-		await editor.picture('n8n-epicollect5-dark');
+		await editor.picture('n8n-dark');
+	});
+
+	it('follows a project that is chosen from the list, looks at samples, and publishes', async () => {
+		editor = await Editor.open(world.host);
+		await editor.addFirstNode('epicollect', 'Epicollect5', 'On entry created', 'n8n-found');
+		await editor.fill('serverUrl', world.sandbox.addresses.epicollect5);
+		await editor.chooseFromList('project', 'sandbox pu', 'Sandbox Public');
+		await editor.chooseFromList('form', '', 'Visit');
+		expect(await editor.execute()).toBe('3 items');
+		await editor.widenOutput(250);
+		const files = await editor.pictures('n8n-epicollect5-trigger');
+		say({ shown: 'n8n browser', trigger: 3, pictures: files });
+		await editor.publish();
+		await editor.picture('n8n-published');
+		const workflows = await world.host.session.get<{ activeVersionId: string | null }[]>('/workflows');
+		expect(workflows.filter(({ activeVersionId }) => activeVersionId !== null)).toHaveLength(1);
 	});
 
 	it('plans a WorkfloPlus job for somebody from the list', async () => {

@@ -1,5 +1,5 @@
 import { chromium, selectors, type Browser, type Locator, type Page } from 'playwright-core';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { N8nHost } from './host';
 import { repository } from './install';
@@ -33,7 +33,7 @@ export class Editor {
 		await mkdir(PICTURES, { recursive: true });
 		selectors.setTestIdAttribute('data-test-id');
 		const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
-		const viewport = { width: 1600, height: 860 };
+		const viewport = { width: 1400, height: 780 };
 		const page = await browser.newPage({ viewport, colorScheme: theme });
 		page.setDefaultTimeout(20_000);
 		const editor = new Editor(browser, page, host);
@@ -55,6 +55,16 @@ export class Editor {
 		return file;
 	}
 
+	/** The same in the light and in the dark theme, as in docs/pictures. @returns the files with their sizes */
+	async pictures(name: string): Promise<Record<string, number>> {
+		const light = await this.picture(name);
+		await this.page.emulateMedia({ colorScheme: 'dark' });
+		await this.page.waitForTimeout(500);
+		const dark = await this.picture(`${name}-dark`);
+		await this.page.emulateMedia({ colorScheme: 'light' });
+		return { [light]: (await stat(light)).size, [dark]: (await stat(dark)).size };
+	}
+
 	private async logIn(): Promise<void> {
 		const { page, host } = this;
 		await page.goto(`${host.url}/signin`);
@@ -64,8 +74,8 @@ export class Editor {
 		await page.waitForURL((url) => !url.pathname.startsWith('/signin'));
 	}
 
-	/** Begins a new workflow with a node found by typing; n8n puts a manual trigger before it. */
-	async addFirstNode(typed: string, node: string, action: string): Promise<void> {
+	/** Begins a new workflow with a node found by typing; n8n puts a manual trigger before an action. */
+	async addFirstNode(typed: string, node: string, action: string, picture?: string): Promise<void> {
 		await this.page.goto(`${this.host.url}/workflow/new`);
 		await this.find('canvas-plus-button').click();
 		await this.find('node-creator-search-bar').fill(typed);
@@ -75,8 +85,23 @@ export class Editor {
 		const actions = this.page.getByText(/^Actions \(/).first();
 		await wanted.or(actions).first().waitFor();
 		if (!(await wanted.isVisible())) await actions.click();
+		if (picture !== undefined) {
+			// It slides in.
+			await this.page.waitForTimeout(500);
+			await this.picture(picture);
+		}
 		await wanted.click();
 		await this.find('ndv').waitFor();
+	}
+
+	/** Goes back to the canvas and publishes the workflow, with the version name that n8n proposes. */
+	async publish(): Promise<void> {
+		await this.page.keyboard.press('Escape');
+		await this.find('ndv').waitFor({ state: 'hidden' });
+		await this.find('workflow-open-publish-modal-button').click();
+		await this.find('workflow-publish-button').click();
+		await this.find('workflow-publish-button').waitFor({ state: 'hidden' });
+		await this.page.getByText('Publishing').waitFor({ state: 'hidden' });
 	}
 
 	async chooseOption(parameter: string, option: string): Promise<void> {
@@ -119,26 +144,24 @@ export class Editor {
 	/** Presses Execute Step, and waits until the table is there and the message about it has gone. */
 	async execute(): Promise<string> {
 		await this.find('node-execute-button').click();
-		const done = this.page.getByText('Node executed successfully');
-		await done.waitFor({ timeout: 60_000 });
 		const output = this.find('output-panel');
-		await output.locator('table td').first().waitFor();
+		await output.locator('table td').first().waitFor({ timeout: 60_000 });
 		const count = await output
 			.getByText(/^[\d,]+ items?$/)
 			.first()
 			.textContent();
-		await done.waitFor({ state: 'hidden' });
+		await this.page.getByText('Node executed successfully').waitFor({ state: 'hidden' });
 		return count?.trim() ?? '';
 	}
 
-	/** Drags the settings to the left, so that the table gets the room. */
-	async widenOutput(): Promise<void> {
+	/** Drags the settings to the left by so many pixels, so that the table gets the room. */
+	async widenOutput(by = 440): Promise<void> {
 		const handle = await this.find('panel-drag-button').boundingBox();
 		if (!handle) throw new Error('The settings cannot be dragged');
 		const [x, y] = [handle.x + handle.width / 2, handle.y + handle.height / 2];
 		await this.page.mouse.move(x, y);
 		await this.page.mouse.down();
-		await this.page.mouse.move(x - 520, y, { steps: 10 });
+		await this.page.mouse.move(x - by, y, { steps: 10 });
 		await this.page.mouse.up();
 		await this.page.mouse.move(x, y + 300);
 	}
