@@ -21,17 +21,17 @@ const PROJECT_PATH = `={{ ($credentials.project || "").trim() ? "/api/export/pro
 /**
  * n8n gets the token itself before it sends the request of the test, and words the refusal of one itself: no rule and no
  * function of a node is asked for a credential that extends `oAuth2Api` (n8n 2.41.1, credentials-tester.service.js). So
- * its words are explained here.
+ * its words are explained here. In plain text: this dialog shows no line breaks and nothing bold.
  */
 const TESTING = [
-	'<b>If a test fails</b>',
-	'"HTTP status 400": Client ID or Client Secret is wrong',
-	'"HTTP status 404" or "HTTP status 405": the Server URL is wrong, or Epicollect5 is being maintained',
-	'"HTTP status 429": wait for an hour, as Epicollect5 gives 10 tokens an hour, and each test takes one',
-	'"Expected JSON" or "without access token": another kind of server answers at the Server URL',
-	'"refused the connection" or "cannot be established": nobody answers there',
+	'If a test fails, n8n says why under More Details.',
+	'"HTTP status 400": Client ID or Client Secret is wrong.',
+	'"HTTP status 404" or "HTTP status 405": the Server URL is wrong, or Epicollect5 is being maintained.',
+	'"HTTP status 429": wait for an hour, as Epicollect5 gives 10 tokens an hour, and each test takes one.',
+	'"Expected JSON" or "without access token": another kind of server answers at the Server URL.',
+	'"refused the connection" or "cannot be established": nobody answers there.',
 	'A test with a wrong Client Secret ends the access of the workflows that are running; with the right one saved they get it back by themselves.',
-].join('<br>');
+].join(' ');
 
 /**
  * A client app of Epicollect5. The token that n8n gets with it lives in the encrypted credential, where all workflows,
@@ -72,7 +72,7 @@ export class Epicollect5OAuth2Api implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. 4945',
 			description: 'A number, shown beside the app on the Epicollect5 website: your project > Details > Apps',
-			hint: 'A number. On the Epicollect5 website: your project > Details > Apps.',
+			hint: 'A number. On the Epicollect5 website: your project > Details > Apps > Create New App. Make an app for n8n alone.',
 		},
 		{
 			displayName: 'Client Secret',
