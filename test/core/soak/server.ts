@@ -116,11 +116,11 @@ export class Server {
 				for (let left = what.count; left > 0; left--) this.insert(this.place(what.stream), this.now());
 				return;
 			case 'lateUpload': {
-				const uploadedAt = this.now() - what.agoSeconds * SECOND;
 				// A server that does not tell how late it is, as it must (RFC 9110, 6.6.1), has no overlap in a reading that is put
 				// aside: how long ago its first pages were given cannot be known (core/epicollect5/sync/cursor.ts, `owed`).
-				const late = this.story.world.isDated ? what.seconds : what.agoSeconds;
-				const visibleAt = uploadedAt + late * SECOND;
+				const { isDated } = this.story.world;
+				const uploadedAt = this.now() - (isDated ? what.agoSeconds * SECOND : 0);
+				const visibleAt = uploadedAt + (isDated ? what.seconds * SECOND : 0);
 				this.late.push({ place: this.place(what.stream), uploadedAt, visibleAt });
 				return;
 			}
