@@ -48,6 +48,12 @@ export function tokenFaults(
 /** Who keeps to a limit that nobody else touches is never refused by it. */
 export function needlessRefusals(sent: readonly Sent[], server: Server, isAlone: boolean): string[] {
 	if (!isAlone || server.isLimitTouched) return [];
-	const refused = sent.filter(({ status, isPlanned }) => status === 429 && !isPlanned);
+	const refused = sent.filter(({ status, isPlanned, bucket, number }) => {
+		// A made-up refusal tells of a window's end that is none: whoever believes it comes too early.
+		const isMisled = sent.some(
+			(one) => one.isPlanned && one.status === 429 && one.bucket === bucket && one.number < number,
+		);
+		return status === 429 && !isPlanned && !isMisled;
+	});
 	return refused.slice(0, 1).map(({ bucket }) => `refused by the limit of ${bucket} that nobody else used`);
 }
