@@ -39,12 +39,18 @@ export class Editor {
 
 	static async open(host: NodeRedHost, options: { locale?: string } = {}): Promise<Editor> {
 		const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
-		const page = await browser.newPage({ viewport: { width: 1400, height: 860 }, locale: options.locale });
-		page.setDefaultTimeout(8_000);
-		const editor = new Editor(browser, page);
-		await page.goto(host.url);
-		await editor.ready();
-		return editor;
+		try {
+			const page = await browser.newPage({ viewport: { width: 1400, height: 860 }, locale: options.locale });
+			page.setDefaultTimeout(8_000);
+			const editor = new Editor(browser, page);
+			await page.goto(host.url);
+			await editor.ready();
+			return editor;
+		} catch (error) {
+			// A browser that nobody closes would keep the whole run from ending.
+			await browser.close();
+			throw error;
+		}
 	}
 
 	/** Waits after loading until palette and workspace are there. */
