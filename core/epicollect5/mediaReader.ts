@@ -164,6 +164,8 @@ async function saved<R>(file: MediaDownload, save: (file: MediaDownload) => Prom
 	try {
 		return await save(file);
 	} catch (error) {
+		// Who failed before reading has left the connection open. What that now breaks with is nobody's concern any more.
+		await letGo(file).catch(() => undefined);
 		if (error instanceof FieldDataError) throw error;
 		const code = (error as { code?: unknown } | undefined)?.code;
 		if (isBroken(error)) {

@@ -35,7 +35,7 @@ export async function atHand({ body, ...answer }: HttpResponse): Promise<HttpRes
 }
 
 /** Lets go of an answer that nobody reads, and with it of its connection. */
-export async function letGo({ body }: HttpResponse): Promise<void> {
+export async function letGo({ body }: Pick<HttpResponse, 'body'>): Promise<void> {
 	if (!isStream(body)) return;
 	const pieces = body[Symbol.asyncIterator]();
 	// One of node's streams that was never read does not hear that it is given up.

@@ -3,8 +3,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { Epicollect5Client } from '../../core/epicollect5/client';
+import { Placeholders } from '../../core/epicollect5/media';
 import { letGo, readAll } from '../../core/http/body';
+import { LimiterRegistry } from '../../core/http/limiter';
+import { Run } from '../../core/run';
 import { transport } from '../../node-red/shared/transport';
+import { VirtualClock } from '../core/support/clock';
 
 let server: Server;
 let url: string;
@@ -135,6 +140,26 @@ describe("Node-RED's door to the network", () => {
 			response.write('x');
 		};
 		await letGo(await transport.request({ method: 'GET', url, responseType: 'stream' }));
+		for (let i = 0; i < 100 && !isClosed; i++) await new Promise((resolve) => setTimeout(resolve, 10));
+		expect(isClosed).toBe(true);
+	});
+
+	it('closes the connection of a file that was turned away before it was read', async () => {
+		let isClosed = false;
+		answer = (_, response) => {
+			response.on('close', () => (isClosed = true));
+			response.writeHead(200, { 'content-type': 'video/mp4', 'content-length': '500000000' });
+			response.write(Buffer.alloc(100_000));
+		};
+		const clock = new VirtualClock();
+		const [limiters, placeholders] = [new LimiterRegistry(clock), new Placeholders()];
+		const { media } = new Epicollect5Client({ clock, transport, limiters, placeholders, baseUrl: url });
+		const query = { type: 'video', format: 'video', name: 'a.mp4' } as const;
+		const noRoom = new Error('no room');
+		const turnAway = async () => await Promise.reject(noRoom);
+		await expect(media.download('birds', query, new Run(clock), turnAway)).rejects.toMatchObject({
+			...{ code: 'not_saved', cause: noRoom },
+		});
 		for (let i = 0; i < 100 && !isClosed; i++) await new Promise((resolve) => setTimeout(resolve, 10));
 		expect(isClosed).toBe(true);
 	});

@@ -1,6 +1,6 @@
 import crypto from 'node:crypto';
 import { readAll } from '../../../core/http/body';
-import { AbortedError } from '../../../core/http/errors';
+import { AbortedError, InputError } from '../../../core/http/errors';
 import {
 	checkMediaName,
 	IMPOSSIBLE_NAME,
@@ -169,6 +169,35 @@ describe('a video', () => {
 		const full = async () => await Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
 		await expect(world.client().media.download(SLUG, VIDEO, world.run(), full)).rejects.toMatchObject({
 			...{ kind: 'api', code: 'not_saved', message: 'The file a.mp4 could not be saved (ENOSPC)' },
+		});
+		expect(world.transport.sent).toHaveLength(1);
+	});
+
+	it('that is turned away before it is read lets go of its connection', async () => {
+		const refusals = [
+			new InputError('Too large', { code: 'too_large', field: 'Put files', hint: 'Choose a folder.' }),
+			Object.assign(new Error('no space'), { code: 'ENOSPC' }),
+		];
+		for (const refusal of refusals) {
+			const world = withVideo();
+			let body: MediaDownload['body'] | undefined;
+			const turnAway = async (file: MediaDownload) => {
+				({ body } = file);
+				return await Promise.reject(refusal);
+			};
+			await expect(world.client().media.download(SLUG, VIDEO, world.run(), turnAway)).rejects.toBeDefined();
+			// Nothing is left to come: it was ended, not only left alone.
+			expect(await readAll(body as AsyncIterable<Uint8Array>)).toHaveLength(0);
+			expect(world.transport.open).toBe(0);
+		}
+	});
+
+	it('whose connection breaks while it is let go is refused for the first reason', async () => {
+		const world = withVideo();
+		world.service.faults.add({ fault: { type: 'truncate', bytes: 0 }, kind: 'media' });
+		const full = async () => await Promise.reject(Object.assign(new Error('no space'), { code: 'ENOSPC' }));
+		await expect(world.client().media.download(SLUG, VIDEO, world.run(), full)).rejects.toMatchObject({
+			code: 'not_saved',
 		});
 		expect(world.transport.sent).toHaveLength(1);
 	});
