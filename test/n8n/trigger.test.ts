@@ -3,13 +3,20 @@ import { autoMapping } from '../../sandbox/src/epicollect5/autoMapping';
 import type { World } from '../core/epicollect5/support/world';
 import { BRANCH, CHILD, CHILD_BRANCH, FORM, PROJECT_REF } from '../core/epicollect5/support/definition';
 import { SLUG, uuid } from '../core/epicollect5/support/world';
-import { idsOf, locator, MODES, parametersOf, serverWorld, TriggerHost, type Json } from './triggerHost';
+import {
+	idsOf,
+	locator,
+	MODES,
+	namesOf,
+	parametersOf,
+	serverWorld,
+	TriggerHost,
+	type Json,
+} from './triggerHost';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const now = (world: World) => ({ uploadedAt: world.clock.now() });
-const namesOf = (items: readonly Json[] | undefined) =>
-	items?.map(({ event, ec5_uuid }) => `${String(event)} ${Number(String(ec5_uuid).slice(-12))}`);
 const withOptions = (options: Json, more: Json = {}) => parametersOf({ options, ...more });
 const pathsOf = (world: World) => world.transport.sent.map(({ url }) => new URL(url).pathname.split('/')[3]);
 
@@ -468,32 +475,6 @@ describe('A trigger', () => {
 		const { error } = await host.poll();
 		expect(error).toBeInstanceOf(NodeOperationError);
 		expect(error?.message).toBe(message);
-	});
-});
-
-describe('A test run of the trigger', () => {
-	it('shows the newest real entries, built as events are, and keeps nothing', async () => {
-		const world = serverWorld();
-		world.add(5);
-		const host = new TriggerHost(world);
-		const { items } = await host.test();
-		expect(namesOf(items)).toEqual(['created 4', 'created 3', 'created 2']);
-		const delivered = (await host.poll()).items ?? [];
-		expect(delivered).toHaveLength(5);
-		expect(items?.[0]).toEqual(delivered[4]);
-	});
-
-	it('looks into several forms of a project, as the first may be empty', async () => {
-		const world = serverWorld();
-		world.upload({ formRef: CHILD });
-		const host = new TriggerHost(world, parametersOf({ watch: 'project' }));
-		expect((await host.test()).items).toMatchObject([{ event: 'created', form: 'Visit' }]);
-	});
-
-	it('says what to do where there are no entries', async () => {
-		const { error } = await new TriggerHost(serverWorld()).test();
-		expect(error?.message).toBe('There are no entries yet');
-		expect((error as NodeApiError).description).toContain('Upload one with the app');
 	});
 });
 

@@ -95,14 +95,18 @@ export class TriggerHost {
 		this.live = undefined;
 	}
 
-	/** @param outcome `killed`: n8n is ended after it has saved, before the execution begins */
-	async poll(outcome: 'executed' | 'killed' = 'executed'): Promise<Poll> {
+	/**
+	 * @param outcome `killed`: n8n is ended after it has saved, before the execution begins; `discarded`: n8n throws away
+	 *   what the poll gives, as its scheduler does with what comes too late
+	 */
+	async poll(outcome: 'executed' | 'killed' | 'discarded' = 'executed'): Promise<Poll> {
 		const before = this.world.transport.sent.length;
 		const requests = () => this.world.transport.sent.length - before;
 		const data = this.workflowData();
 		const own = this.cursor === undefined ? undefined : (JSON.parse(this.cursor) as IDataObject);
 		try {
 			const output = await this.trigger.poll.call(this.context(data, own));
+			if (outcome === 'discarded') return { items: undefined, error: undefined, requests: requests() };
 			if (own && (output !== null || this.mode === 'durable')) this.cursor = JSON.stringify(own);
 			if (output === null) return { items: undefined, error: undefined, requests: requests() };
 			if (data.__dataChanged) this.staticData = JSON.stringify(data);
@@ -181,17 +185,18 @@ export class TriggerHost {
 		} as unknown as IPollFunctions;
 	}
 
-	private async send({ method = 'GET', url, headers }: IHttpRequestOptions): Promise<unknown> {
+	private async send({ method = 'GET', url, headers, abortSignal }: IHttpRequestOptions): Promise<unknown> {
 		const {
 			status,
 			headers: answered,
 			body,
 		} = await this.world.transport.request({
 			...{ method: method as 'GET', url, headers: headers as Record<string, string> },
-			...{ responseType: 'bytes' as const, timeoutMs: 100_000 },
+			...{ responseType: 'bytes' as const, timeoutMs: 100_000, signal: abortSignal as AbortSignal },
 		});
 		const date = new Date(this.world.clock.now()).toUTCString();
-		return { statusCode: status, headers: { date, ...answered }, body: Readable.from([Buffer.from(body)]) };
+		const stream = body instanceof Readable ? body : Readable.from([Buffer.from(body)]);
+		return { statusCode: status, headers: { date, ...answered }, body: stream };
 	}
 }
 
@@ -202,5 +207,8 @@ function sizesOf({ binary = {} }: INodeExecutionData): Record<string, number> {
 /** One for all processes: it takes long to load, and keeps nothing of ours. */
 const host = jest.requireActual<object>('n8n-workflow');
 
+/** Each item's event, and the number of its entry. */
+export const namesOf = (items: readonly Json[] | undefined) =>
+	items?.map(({ event, ec5_uuid }) => `${String(event)} ${Number(String(ec5_uuid).slice(-12))}`);
 export const idsOf = (items: readonly Json[]) => items.map(({ eventId }) => String(eventId));
 export { BRANCH, FORM };

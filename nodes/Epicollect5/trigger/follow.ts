@@ -87,20 +87,29 @@ export async function follow(options: FollowOptions): Promise<Followed> {
 	const eventIds = events.map(({ eventId }) => eventId);
 	const batch = { eventIds, read: result.events, before, after: state, arrived };
 	const error = result.error ?? media.error;
-	const isAtEnd = result.stoppedBy === 'end' && media.stoppedBy === 'end';
+	const toCome = stillToCome(again, result, state);
 	return {
 		events,
 		kept: {
 			state,
 			last: events.length > 0 ? lastBatchOf(batch) : kept?.last && withMet(kept.last, result.events),
-			// What is not there any more does not come again.
-			...(again.size > 0 && !isAtEnd && { again: [...again].join('') }),
+			...(toCome.length > 0 && { again: toCome.join('') }),
 		},
 		notes: result.notes,
 		dropped,
 		mustSave: isDecisive(options, result.events, state),
 		...(error && { error }),
 	};
+}
+
+/**
+ * Which of the last batch come with a later poll. An entry that was not met although all was read is not there any more;
+ * a file comes again as long as it is waited for.
+ */
+function stillToCome(again: ReadonlySet<string>, { stoppedBy }: SyncResult, state: SyncState): string[] {
+	if (stoppedBy !== 'end') return [...again];
+	const awaited = state.pendingMedia.map((file) => idName(eventIdOf(file)));
+	return awaited.filter((mark) => again.has(mark));
 }
 
 /**
@@ -123,8 +132,13 @@ function eventsOf(
 ): Array<Omit<TriggerEvent, 'redelivered'>> {
 	return [
 		...entries.filter(({ type }) => wanted.has(type)).map((event) => ({ event, eventId: event.eventId })),
-		...media.map((event) => ({ event, eventId: `${event.eventId}/${event.name}` })),
+		...media.map((event) => ({ event, eventId: eventIdOf(event) })),
 	];
+}
+
+/** Of the news that a file has arrived. */
+export function eventIdOf({ eventId, name }: MissingMedia): string {
+	return `${eventId}/${name}`;
 }
 
 /**

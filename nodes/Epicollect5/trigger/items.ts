@@ -1,6 +1,7 @@
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
-import { formOf, type Stream } from '../../../core/epicollect5/columns';
+import { branchOf, formOf, type Stream } from '../../../core/epicollect5/columns';
 import type { RawEntry } from '../../../core/epicollect5/entry';
+import { isMediaType } from '../../../core/epicollect5/mediaAnswer';
 import { oneLine } from '../../../core/epicollect5/names';
 import type { Project } from '../../../core/epicollect5/project';
 import { fits, shapeOf, type GetProject, type Shape } from '../../../core/epicollect5/reading';
@@ -48,6 +49,17 @@ export class Items {
 	async files(events: readonly EntryEvent[]): Promise<MissingMedia[]> {
 		await this.knowAll(events);
 		return events.flatMap((event) => filesOf(event, this.shape(event.stream).columns));
+	}
+
+	/** Whether a form or branch has a question for a photo, audio or video. */
+	hasFiles(stream: Stream): boolean {
+		return this.shape(stream).columns.some(({ type }) => isMediaType(type));
+	}
+
+	/** Whether a form or branch had entries when its definition was read. */
+	hasEntries({ formRef, branchRef }: Stream): boolean {
+		const form = formOf(this.project, formRef);
+		return (branchRef === undefined ? form : branchOf(form, branchRef)).entries > 0;
 	}
 
 	/** @throws FieldDataError where a newer definition cannot be had: nothing was handed over then */

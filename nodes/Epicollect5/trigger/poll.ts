@@ -1,12 +1,12 @@
 import { randomUUID } from 'crypto';
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { HOUR, MINUTE, SECOND } from '../../../core/clock';
+import { HOUR } from '../../../core/clock';
 import type { Project } from '../../../core/epicollect5/project';
 import type { GetProject } from '../../../core/epicollect5/reading';
 import { reasonOf } from '../../../core/epicollect5/stopped';
 import { syncQuestion, type SyncQuestion } from '../../../core/epicollect5/sync';
-import { InputError } from '../../../core/http/errors';
-import { Run } from '../../../core/run';
+import { untilAborted } from '../../../core/http/abort';
+import { InputError, type FieldDataError } from '../../../core/http/errors';
 import { clock } from '../../shared/clock';
 import { toNodeError } from '../../shared/errors';
 import { projects, SHARE } from '../../shared/process';
@@ -18,11 +18,8 @@ import { Store } from './kept';
 import { polled, underWay } from './progress';
 import { sample } from './sample';
 import { settingsOf, type Settings } from './settings';
+import { outOfTime, PollTime } from './time';
 
-/** A window of the service's limit is a minute: what has to wait longer than this is left for the next poll. */
-const PATIENCE_MS = 20 * SECOND;
-/** For files. n8n gives more than that where it does not throw away what is late. */
-const LONGEST_POLL_MS = MINUTE;
 /** New forms of a followed project are noticed within this time. It costs one of five project requests a minute. */
 const DEFINITION_FRESH_MS = HOUR;
 
@@ -30,7 +27,7 @@ const DEFINITION_FRESH_MS = HOUR;
 export interface Visit {
 	settings: Settings;
 	connection: Connection;
-	run: Run;
+	time: PollTime;
 	project: Project;
 	question: SyncQuestion;
 	/** The question by a newer definition, by which items are made from then on too. */
@@ -46,7 +43,7 @@ export interface Visit {
  */
 export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	try {
-		if (this.getMode() === 'manual') return [await sample(await visit(this, 1))];
+		if (this.getMode() === 'manual') return [await sample(await visit(this, new PollTime(this, 1)))];
 		const store = new Store(this);
 		if (underWay.has(store.name)) return null;
 		underWay.add(store.name);
@@ -58,19 +55,19 @@ export async function poll(this: IPollFunctions): Promise<INodeExecutionData[][]
 	} catch (error) {
 		// Others use the limit up at the moment: no failure, the next poll goes on.
 		if (this.getMode() !== 'manual' && reasonOf(error) === 'deadline') return null;
-		throw toNodeError(this.getNode(), withWayOut(error));
+		throw toNodeError(this.getNode(), withWayOut(outOfTime(error)));
 	}
 }
 
 async function pollOnce(context: IPollFunctions, store: Store): Promise<INodeExecutionData[][] | null> {
-	const { settings, connection, run, project, question, newer, items, downloads } = await visit(
-		context,
-		SHARE,
-	);
+	const visited = await visit(context, new PollTime(context, SHARE));
+	const { settings, connection, project, question, newer, items, downloads } = visited;
 	const { anew, repeats } = settings;
+	const before = store.read(anew);
+	const isFirst = !polled.has(store.name) || (before !== undefined && before.id === polled.get(store.name));
 	const followed = await follow({
-		...{ client: connection.client, question, newer, run, clock, kept: store.read(anew) },
-		repeats: repeats && !polled.has(store.name),
+		...{ client: connection.client, question, newer, run: visited.time.reading(), clock, kept: before },
+		repeats: repeats && isFirst,
 		wanted: settings.events,
 		batchSize: settings.batchSize,
 		filesOf: async (events) => await items.files(events),
@@ -78,37 +75,48 @@ async function pollOnce(context: IPollFunctions, store: Store): Promise<INodeExe
 		publicProject: project.access === 'public',
 	});
 	const output = await items.of(followed.events);
-	if (output.length === 0 && followed.error) throw followed.error;
-	tell(context, followed);
-	polled.add(store.name);
+	const error = await failureOf(followed, question, newer);
+	if (isFirst) polled.set(store.name, before?.id);
 	const kept = { id: randomUUID(), workflow: store.workflow, anew, ...followed.kept };
-	if (output.length === 0 && !followed.mustSave) {
-		store.remember(kept);
-		return null;
-	}
-	store.write(kept);
+	if (output.length > 0) store.write(kept);
+	else store.remember(kept);
 	// Where it is empty: an execution without items, as n8n saves nothing otherwise.
-	return [output];
+	const isSaved = output.length > 0 || followed.mustSave;
+	if (error && !isSaved) throw error;
+	tell(context, { ...followed, error });
+	return isSaved ? [output] : null;
 }
 
-async function visit(context: IPollFunctions, share: number): Promise<Visit> {
+/**
+ * Looks at the project again where a form or branch is not there any more: who follows the whole project goes on without
+ * it, and anybody else is told with the next poll which one it was.
+ */
+async function failureOf(
+	{ error }: Followed,
+	question: SyncQuestion,
+	newer: () => Promise<SyncQuestion>,
+): Promise<FieldDataError | undefined> {
+	if (error?.code !== 'ec5_15' && error?.code !== 'ec5_99') return error && outOfTime(error);
+	const now = await newer().catch(() => question);
+	return question.whole && now.streams.length < question.streams.length ? undefined : error;
+}
+
+async function visit(context: IPollFunctions, time: PollTime): Promise<Visit> {
 	const settings = settingsOf(context);
 	const connection = await connect(context);
-	// Not there in older versions of n8n.
-	const budgetMs = (context as Partial<IPollFunctions>).getPollBudgetMs?.() ?? LONGEST_POLL_MS;
-	const begun = clock.now();
-	const deadline = begun + Math.min(budgetMs, PATIENCE_MS);
-	const run = new Run(clock, { deadline, share });
 	const { slug, shape, stream, start } = settings;
 	const getProject: GetProject = async (newer) => {
 		const newerThan = newer ? clock.now() : clock.now() - DEFINITION_FRESH_MS;
-		return await projects.get(connection.key, connection.client, slug, run, newerThan);
+		const run = newer ? time.needed() : time.reading();
+		const asked = projects.get(connection.key, connection.client, slug, run, newerThan);
+		// Another run may have asked, with more patience than this one.
+		return await untilAborted(asked, run.signal);
 	};
 	const project = await getProject(false);
 	const source = { client: connection.client, slug, publicProject: project.access === 'public' };
 	const media = settings.media && {
 		choice: settings.media,
-		downloads: new Downloads(context, source, settings.media, downloadRun(begun, budgetMs, share)),
+		downloads: new Downloads(context, source, settings.media, time.files()),
 	};
 	const items = new Items(project, slug, shape, getProject, media);
 	const questionOf = (known: Project) =>
@@ -117,28 +125,12 @@ async function visit(context: IPollFunctions, share: number): Promise<Visit> {
 			streams: stream && [stream],
 		});
 	const newer = async () => questionOf(await items.renew());
-	return {
-		settings,
-		connection,
-		run,
-		project,
-		question: questionOf(project),
-		newer,
-		items,
-		downloads: media?.downloads,
-	};
-}
-
-/** A file is begun while there is half of the poll's time for it, and ends with the poll: n8n throws away what is late. */
-function downloadRun(begun: number, budgetMs: number, share: number): Run {
-	const mostMs = Math.min(budgetMs, LONGEST_POLL_MS);
-	const deadline = begun + Math.min(mostMs / 2, PATIENCE_MS);
-	const leftMs = Math.max(0, Math.floor(begun + mostMs - clock.now()));
-	return new Run(clock, { deadline, share, signal: AbortSignal.timeout(leftMs) });
+	const question = questionOf(project);
+	return { settings, connection, time, project, question, newer, items, downloads: media?.downloads };
 }
 
 /** What happened beside the events, for n8n's log: a trigger has no other place for it. */
-function tell(context: IPollFunctions, { events, notes, dropped, error }: Followed): void {
+function tell(context: IPollFunctions, { events, notes, dropped, error }: Omit<Followed, 'kept'>): void {
 	const { name } = context.getNode();
 	if (notes.length > 0) {
 		context.logger.info(
