@@ -104,7 +104,8 @@ export function checkFingerprint(kept: Partial<Fingerprint>, asked: Fingerprint)
 	const keys = Object.keys(FIELDS) as Array<keyof Fingerprint>;
 	const changed = keys.filter((key) => kept[key] !== asked[key]);
 	if (changed.length === 0) return;
-	if (changed.length === 1 && changed[0] === 'project') {
+	// Its forms have other refs too, and nobody has changed anything here.
+	if (changed[0] === 'project') {
 		throw new InputError(`Another project has taken the place of "${asked.slug}"`, {
 			code: 'project_replaced',
 			field: 'Project',

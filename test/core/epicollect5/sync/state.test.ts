@@ -82,9 +82,12 @@ describe('a state', () => {
 		},
 	);
 
-	it('of a project whose slug another one has taken is refused loudly', async () => {
+	it.each<[string, Partial<SyncQuestion>]>([
+		['all of it', {}],
+		['a form, which has another ref there', { streams: [{ formRef: CHILD }] }],
+	])('of a project whose slug another one has taken is refused loudly (%s)', async (_what, more) => {
 		const { world, follower } = await followed();
-		follower.question_ = question({ projectRef: 'ffffffffffffffffffffffffffffffff' });
+		follower.question_ = question({ projectRef: 'ffffffffffffffffffffffffffffffff', ...more });
 		await expect(follower.poll()).rejects.toMatchObject({
 			...{ kind: 'input', code: 'project_replaced', field: 'Project' },
 			message: `Another project has taken the place of "${SLUG}"`,
