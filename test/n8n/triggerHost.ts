@@ -65,6 +65,7 @@ export class TriggerHost {
 	};
 	workflowId = 'workflow-1';
 	budgetMs: number | undefined = 36_000;
+	credential: IDataObject | undefined;
 	private trigger!: Epicollect5Trigger;
 	/** What an activated workflow has in the memory. */
 	private live: IDataObject | undefined;
@@ -170,6 +171,7 @@ export class TriggerHost {
 			getWorkflow: () => ({ id: this.workflowId, name: 'Workflow', active: true }),
 			getMode: () => mode,
 			getTimezone: () => 'Europe/Berlin',
+			getCredentials: async () => await Promise.resolve(this.credential),
 			getNodeParameter: (name: string, fallback?: unknown) => this.parameters[name] ?? fallback,
 			getWorkflowStaticData: (type: string) =>
 				type === 'node' ? (own ?? part(`node:${this.node.name}`)) : part('global'),
@@ -177,6 +179,7 @@ export class TriggerHost {
 			logger: { info: note, warn: note, error: note, debug: note },
 			helpers: {
 				httpRequest: async (options: IHttpRequestOptions) => await this.send(options),
+				refreshOAuth2Token: async () => await Promise.resolve({ access_token: 'token', expires_in: 7_200 }),
 				prepareBinaryData: async (content: Buffer | Readable, fileName: string, mimeType: string) => {
 					const bytes = Buffer.isBuffer(content) ? content : await buffer(content);
 					return { data: '', bytes: bytes.length, fileName, mimeType };

@@ -1,6 +1,6 @@
 import { IMPOSSIBLE_NAME } from '../../core/epicollect5/media';
 import { BRANCH } from '../core/epicollect5/support/definition';
-import { uuid, type World } from '../core/epicollect5/support/world';
+import { SLUG, uuid, type World } from '../core/epicollect5/support/world';
 import { parametersOf, serverWorld, TriggerHost, type Json } from './triggerHost';
 
 const MINUTE = 60_000;
@@ -68,6 +68,22 @@ describe('A trigger that watches files', () => {
 		expect((await host.poll()).items).toMatchObject([{ name: 'late.jpg', redelivered: true }]);
 		world.clock.advance(DAY);
 		expect((await host.poll()).items).toBeUndefined();
+	});
+
+	it('marks a file that it tells of again, although the server did not have it for a while', async () => {
+		const { world, host } = following();
+		leaf(world, 'late.jpg');
+		await host.poll();
+		arrive(world, 'late.jpg');
+		world.clock.advance(45 * MINUTE);
+		await host.poll('killed');
+		host.startProcess();
+		world.project.media.clear();
+		world.clock.advance(MINUTE);
+		await host.toRest();
+		arrive(world, 'late.jpg');
+		world.clock.advance(DAY);
+		expect((await host.poll()).items).toMatchObject([{ name: 'late.jpg', redelivered: true }]);
 	});
 
 	it('tells of files only, where only they are watched', async () => {
@@ -185,6 +201,30 @@ describe('A trigger that downloads files', () => {
 		await host.toRest();
 		expect(host.delivered).toMatchObject([{ event: 'created', redelivered: true }]);
 		expect(host.files).toEqual([{ [FIELD]: 5_000 }]);
+	});
+
+	it('marks a file that it tells of again, also where the poll after the restart has no time for files', async () => {
+		const { world, host } = following({ options });
+		leaf(world, 'late.jpg');
+		await host.toRest();
+		arrive(world, 'late.jpg');
+		arrive(world, 'large.jpg');
+		leaf(world, 'large.jpg');
+		world.clock.advance(45 * MINUTE);
+		const lost = await host.poll('killed');
+		expect(lost.items?.map(({ event }) => event)).toEqual(['created', 'mediaArrived']);
+		host.startProcess();
+		world.clock.advance(MINUTE);
+		world.service.limiter.eat({ bucket: 'appMediaMinute', key: SLUG }, 300);
+		const entry = (await host.poll()).items;
+		expect(entry).toMatchObject([{ event: 'created', redelivered: true, mediaMissing: ['large.jpg'] }]);
+		world.clock.advance(MINUTE);
+		await host.toRest();
+		const files = host.delivered.filter(({ event }) => event === 'mediaArrived');
+		expect(files.map(({ name, redelivered }) => [name, redelivered])).toEqual([
+			['late.jpg', true],
+			['large.jpg', undefined],
+		]);
 	});
 
 	it('tells of a file without it where a whole poll is too short for it, and goes on with the others', async () => {

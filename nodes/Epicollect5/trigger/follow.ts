@@ -72,7 +72,7 @@ export interface Followed {
 export async function follow(options: FollowOptions): Promise<Followed> {
 	const { kept } = options;
 	const goesBack = options.repeats && kept?.last !== undefined;
-	const from = goesBack ? rollBack(kept.state, kept.last as LastBatch) : kept?.state;
+	const from = goesBack ? wayBack(kept.state, kept.last as LastBatch, options.question) : kept?.state;
 	// Alone: with what is new it would be a larger one, and the next restart would repeat all of that.
 	const size = goesBack ? Math.max(1, marksOf((kept.last as LastBatch).ids).size) : Infinity;
 	const batchSize = Math.min(options.batchSize, size);
@@ -100,6 +100,12 @@ export async function follow(options: FollowOptions): Promise<Followed> {
 		mustSave: isDecisive(options, result.events, state),
 		...(error && { error }),
 	};
+}
+
+/** @throws InputError for a state that is damaged, or of another question */
+function wayBack(state: SyncState, last: LastBatch, question: SyncQuestion): SyncState {
+	openState(state, question);
+	return rollBack(state, last);
 }
 
 /**
@@ -182,7 +188,8 @@ async function readEntries(
 			...(question === asked && { newer: async () => (question = await newer()) }),
 		});
 		notes.push(...result.notes);
-		const goesOn = isContact && result.events.length === 0 && ['budget', 'end'].includes(result.stoppedBy);
+		const isQuiet = result.events.length === 0 && !result.error;
+		const goesOn = isContact && isQuiet && ['budget', 'end'].includes(result.stoppedBy);
 		if (!goesOn || !isPending(result.state, question)) return { before, result: { ...result, notes } };
 		before = result.state;
 	}

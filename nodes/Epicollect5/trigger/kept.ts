@@ -1,9 +1,9 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import { InputError } from '../../../core/http/errors';
-import { isObject, type JsonObject } from '../../../core/http/json';
+import { isObject } from '../../../core/http/json';
 import type { SyncState } from '../../../core/epicollect5/sync';
 import { unsaved } from './progress';
-import type { LastBatch } from './lastBatch';
+import { isLastBatch, type LastBatch } from './lastBatch';
 
 /** What a trigger keeps between two polls. Plain JSON: n8n stores it as text. */
 export interface Kept {
@@ -53,9 +53,12 @@ export class Store {
 	 */
 	read(anew: string): Kept | undefined {
 		const stored = this.stored();
+		const { id, anew: word } = isObject(stored) ? stored : {};
 		const newer = unsaved.get(this.name);
-		if (newer?.kept.anew === anew && newer.after === stored?.id) return newer.kept;
-		if (stored === undefined || stored.anew !== anew) return undefined;
+		if (newer?.kept.anew === anew && newer.after === id) return newer.kept;
+		if (stored === undefined) return undefined;
+		// Any word asks to begin anew where it cannot be read which one it was.
+		if (typeof word === 'string' ? word !== anew : anew !== '') return undefined;
 		if (isKept(stored)) return stored.workflow === this.workflow ? stored : undefined;
 		throw new InputError('What was kept of the last poll is damaged', {
 			code: 'sync_state',
@@ -78,21 +81,24 @@ export class Store {
 
 	/** For a poll without anything to hand over: most ways of polling do not save it, so the process remembers it. */
 	remember(kept: Kept): void {
-		const stored = this.stored()?.id;
+		const stored = this.stored();
+		const { id } = isObject(stored) ? stored : {};
 		const before = unsaved.get(this.name);
-		const after = before && before.kept.id === stored ? before.after : stored;
+		const after = before && before.kept.id === id ? before.after : id;
 		this.write(kept);
 		unsaved.set(this.name, { after, kept });
 	}
 
-	private stored(): JsonObject | undefined {
-		const value: unknown = this.own[FIELD] ?? this.shared[this.key];
-		if (typeof value !== 'object' || value === null) return undefined;
+	private stored(): unknown {
+		const value: unknown = this.own[FIELD] ?? this.shared[this.key] ?? undefined;
 		// Free of what n8n wraps around it to notice changes.
-		return JSON.parse(JSON.stringify(value)) as JsonObject;
+		return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 	}
 }
 
 function isKept(stored: unknown): stored is Kept {
-	return isObject(stored) && typeof stored.id === 'string' && isObject(stored.state);
+	if (!isObject(stored) || !isObject(stored.state)) return false;
+	const { id, workflow, anew, last, again = '' } = stored;
+	const texts = [id, workflow, anew, again];
+	return texts.every((text) => typeof text === 'string') && (last === undefined || isLastBatch(last));
 }

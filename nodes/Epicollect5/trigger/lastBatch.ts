@@ -7,6 +7,7 @@ import {
 } from '../../../core/epicollect5/sync';
 import { idKey, idName, IdSet, NAME_LETTERS } from '../../../core/epicollect5/sync/idSet';
 import type { StreamState } from '../../../core/epicollect5/sync/state';
+import { isObject } from '../../../core/http/json';
 
 /** What it takes to go back to before the last batch, without a second copy of all that is known. Plain JSON. */
 export interface LastBatch {
@@ -75,6 +76,21 @@ export function rollBack(state: SyncState, { turn, streams, arrived }: LastBatch
 		streams: { ...state.streams, ...(Object.fromEntries(before) as SyncState['streams']) },
 		pendingMedia: [...arrived, ...state.pendingMedia.filter(({ name }) => !names.has(name))],
 	};
+}
+
+/** Whether it is what {@link lastBatchOf} makes. How far the streams were read is looked at where they are read again. */
+export function isLastBatch(value: unknown): value is LastBatch {
+	if (!isObject(value) || typeof value.ids !== 'string' || !isObject(value.streams)) return false;
+	return Array.isArray(value.arrived) && Object.values(value.streams).every(isMet);
+}
+
+function isMet(stream: unknown): boolean {
+	if (!isObject(stream) || typeof stream.met !== 'string') return false;
+	try {
+		return IdSet.unpack(stream.met).size >= 0;
+	} catch {
+		return false;
+	}
 }
 
 /** The marks of a batch's events. */
