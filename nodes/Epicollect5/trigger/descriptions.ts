@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyTypeOptions } from 'n8n-workflow';
 import { mediaOptions } from '../actions/media/attach.descriptions';
 import { authentication, branch, DEPENDS_ON_PROJECT, form, project } from '../actions/common.descriptions';
+import { simplify } from '../actions/entries.descriptions';
 import { optionsWith, shapeOptions } from '../shape.descriptions';
 import { DEFAULT_BATCH } from './settings';
 
@@ -112,7 +113,7 @@ const own: INodeProperties[] = [
 		],
 		default: 'again',
 		description:
-			'A moment before it runs the workflow with a batch, n8n notes that the batch was delivered. If n8n is ended in between, the batch would be lost, so the trigger delivers it again. Where n8n runs with durable cursors (N8N_POLLER_DURABLE_CURSORS_ENABLED) nothing gets lost in between: choose Never Deliver Twice there.',
+			'A moment before it runs the workflow with a batch, n8n notes that the batch was delivered. If n8n is ended in between, the batch would be lost, so the trigger delivers it again. Where n8n keeps durable cursors nothing gets lost in between: choose Never Deliver Twice there. It does where these three settings of n8n, which are off by default, are all true: N8N_SCHEDULER_ENABLED, N8N_SCHEDULER_POLL_TRIGGERS_ENABLED and N8N_POLLER_DURABLE_CURSORS_ENABLED.',
 	},
 	{
 		displayName: 'Batch Size',
@@ -161,13 +162,6 @@ export const description: INodeProperties[] = [
 		type: 'notice',
 		default: '',
 	},
-	{
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
-		hint: 'Simplified: numbers are numbers, all dates look the same, a missing answer is null',
-	},
+	simplify,
 	optionsWith([...shapeOptions, ...downloadOptions, ...own]),
 ];
