@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { simplify } from '../../nodes/Epicollect5/actions/entries.descriptions';
+import { Epicollect5Trigger } from '../../nodes/Epicollect5/Epicollect5Trigger.node';
 import { autoMapping } from '../../sandbox/src/epicollect5/autoMapping';
 import type { World } from '../core/epicollect5/support/world';
 import { BRANCH, CHILD, CHILD_BRANCH, FORM, PROJECT_REF } from '../core/epicollect5/support/definition';
@@ -467,7 +470,6 @@ describe('A trigger', () => {
 	it.each([
 		[{ events: [] }, 'No event is chosen'],
 		[{ options: { batchSize: 0 } }, '"Batch Size" is not a whole number above 0'],
-		[{ startFrom: 'date', startDate: 'soon' }, '"Start From" is not a date'],
 		[{ watch: 'branch' }, 'No branch is chosen'],
 		[{ form: locator('Nowhere') }, 'There is no form "Nowhere"'],
 	])('says what is wrong with %j', async (more, message) => {
@@ -475,6 +477,63 @@ describe('A trigger', () => {
 		const { error } = await host.poll();
 		expect(error).toBeInstanceOf(NodeOperationError);
 		expect(error?.message).toBe(message);
+	});
+});
+
+describe('The start date of a trigger', () => {
+	it.each([
+		...[
+			'soon',
+			'',
+			' ',
+			'2026-02-30',
+			'2026-05-31T99:00:00',
+			1_700_000_000_000,
+			null,
+			undefined,
+			true,
+			{},
+			[],
+		],
+		...[new Date(NaN), { toISO: () => null }],
+	])('that is no date is refused before anything is asked: %p', async (startDate) => {
+		const world = serverWorld();
+		const { error } = await new TriggerHost(world, parametersOf({ startFrom: 'date', startDate })).poll();
+		expect(error).toBeInstanceOf(NodeOperationError);
+		expect(error?.message).toBe('"Start Date" is not a date');
+		expect(error?.description).toBe(
+			'Choose a day, or enter one as 2026-05-31 or 2026-05-31T10:00:00. (Setting: Start Date)',
+		);
+		expect(world.transport.sent).toHaveLength(0);
+	});
+
+	it.each([new Date(Date.UTC(2026, 3, 30, 22)), { toISO: () => '2026-05-01T00:00:00.000+02:00' }])(
+		'may come from an expression: %p',
+		async (startDate) => {
+			const world = serverWorld();
+			world.upload({ uploadedAt: Date.UTC(2026, 3, 30, 21, 59, 59) });
+			world.upload({ uploadedAt: Date.UTC(2026, 3, 30, 22, 0, 0) });
+			const host = new TriggerHost(world, parametersOf({ startFrom: 'date', startDate }));
+			expect(namesOf((await host.poll()).items)).toEqual(['created 1']);
+		},
+	);
+});
+
+describe('What the dialog of the trigger says', () => {
+	const properties = JSON.stringify(new Epicollect5Trigger().description.properties);
+
+	it.each([
+		'N8N_SCHEDULER_ENABLED',
+		'N8N_SCHEDULER_POLL_TRIGGERS_ENABLED',
+		'N8N_POLLER_DURABLE_CURSORS_ENABLED',
+	])('names with the README each setting that durable cursors take: %s', async (name) => {
+		expect(properties).toContain(name);
+		expect(await readFile('README.md', 'utf8')).toContain(name);
+	});
+
+	it('calls Simplify what the other node calls it', () => {
+		const own = new Epicollect5Trigger().description.properties;
+		expect(own).toContain(simplify);
 	});
 });
 

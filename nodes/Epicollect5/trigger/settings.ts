@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
 import { projectSlug } from '../../../core/epicollect5/address';
 import type { Stream } from '../../../core/epicollect5/columns';
+import { parseInstant } from '../../../core/epicollect5/query';
 import { InputError } from '../../../core/http/errors';
 import { asText, collection, parameter, textParameter } from '../../shared/parameter';
 import { zonedDate } from '../../shared/zone';
@@ -71,7 +72,20 @@ function eventsOf(chosen: unknown): Set<EventName> {
 function startOf(context: IPollFunctions): string {
 	const from = textParameter(context, 'startFrom', 0);
 	if (from !== 'date') return from === 'beginning' ? from : 'now';
-	return zonedDate(parameter(context, 'startDate', 0), context.getTimezone()) ?? '';
+	const date = dateIn(parameter(context, 'startDate', 0), context.getTimezone());
+	if (date !== undefined && !Number.isNaN(parseInstant(date))) return date;
+	throw new InputError('"Start Date" is not a date', {
+		code: 'date',
+		field: 'Start Date',
+		hint: 'Choose a day, or enter one as 2026-05-31 or 2026-05-31T10:00:00.',
+	});
+}
+
+/** An expression may give anything: a number, nothing, or the date object of a text that is no date. */
+function dateIn(value: unknown, zone: string): string | undefined {
+	if (value instanceof Date && Number.isNaN(value.getTime())) return undefined;
+	const date: unknown = zonedDate(value, zone);
+	return typeof date === 'string' ? date : undefined;
 }
 
 function batchSizeOf(value: unknown): number {
