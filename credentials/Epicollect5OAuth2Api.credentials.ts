@@ -6,13 +6,13 @@ import type { ICredentialTestRequest, ICredentialType, Icon, INodeProperties } f
  */
 const BASE_URL = [
 	'.trim().replace(/[?#].*$/, "")',
-	'.replace(/^(\\w+:\\/\\/[^\\/]+.*?)\\/((project|dataviewer)\\/|api\\/(export|oauth|json|projects?|project-version|media|entries)\\b).*$/, "$1")',
+	'.replace(/^(\\w+:\\/\\/[^\\/]+.*?)\\/((project|myprojects|dataviewer)\\/|api\\/(export|oauth|json|projects?|project-version|media|entries)\\b).*$/, "$1")',
 	'.replace(/\\/*(\\/api)?\\/*$/, "")',
 ].join('');
 
 /** The same for `projectSlug`; what is left of a name's spelling, the service itself brings into its form (contract 1). */
 const SLUG = [
-	'.trim().toLowerCase().replace(/^[^?#]*?\\/project\\/([^\\/?#]+).*$/, "$1")',
+	'.trim().toLowerCase().replace(/^[^?#]*?\\/(?:project|myprojects|api\\/export\\/(?:entries|media))\\/([^\\/?#]+).*$/, "$1")',
 	'.replace(/(%20|[\\s_\\/])+/g, "-")',
 ].join('');
 

@@ -9,7 +9,7 @@ export const PUBLIC_SERVER = 'https://five.epicollect.net';
  * @throws InputError
  */
 export function normaliseServerUrl(text: string): string {
-	const url = parseUrl(text.trim());
+	const url = typeof text === 'string' ? parseUrl(text.trim()) : undefined;
 	if (!url) {
 		throw new InputError('The server URL is not a web address', {
 			code: 'server_url',
@@ -30,17 +30,23 @@ export function normaliseServerUrl(text: string): string {
 
 /** Addresses of a server that people copy instead of its own: a project's page, or one of the API. */
 const PAGES =
-	/\/((project|dataviewer)\/|api\/(export|oauth|json|projects?|project-version|media|entries)\b).*$/;
+	/\/((project|myprojects|dataviewer)\/|api\/(export|oauth|json|projects?|project-version|media|entries)\b).*$/;
+
+/** A project's own page and all below it, what its managers see (`myprojects`), and what the export is read from. */
+const PAGE_OF_PROJECT = /\/(?:project|myprojects|api\/export\/(?:entries|media))\/([^/]+)/;
 
 /**
  * Reads what a user gave as project.
- * @param text a slug, a project's name, or the address of its page
+ * @param text a slug, a project's name, or the address of one of its pages
+ * @param server as {@link normaliseServerUrl} gives it: the page of another one is refused rather than read there
  * @returns the slug as the service spells it: the limit is counted per spelling (contract 4)
  * @throws InputError
  */
-export function projectSlug(text: string): string {
+export function projectSlug(text: string, server?: string): string {
 	// No name and no slug has a slash. A browser may have left out the scheme.
-	const slug = slugify(text.includes('/') ? namedIn(text.trim()) : text);
+	const isAddress = text.includes('/');
+	const url = isAddress ? pageUrl(text.trim()) : undefined;
+	const slug = slugify(isAddress ? namedIn(url) : text);
 	if (slug === '') {
 		throw new InputError('No project is given', {
 			code: 'project',
@@ -48,13 +54,29 @@ export function projectSlug(text: string): string {
 			hint: `Choose it from the list, or paste the address of its page, such as ${PUBLIC_SERVER}/project/my-project.`,
 		});
 	}
+	if (url && server !== undefined) checkServer(url, server);
 	return slug;
 }
 
+function pageUrl(address: string): URL | undefined {
+	return parseUrl(/^[a-z][a-z+.-]*:\/\//i.test(address) ? address : `https://${address}`);
+}
+
 /** The project that the address of a page names; empty where it names none. */
-function namedIn(address: string): string {
-	const url = parseUrl(/^https?:\/\//i.test(address) ? address : `https://${address}`);
-	return decode(/\/project\/([^/]+)/.exec(url?.pathname ?? '')?.[1] ?? '');
+function namedIn(url: URL | undefined): string {
+	return decode(PAGE_OF_PROJECT.exec(url?.pathname ?? '')?.[1] ?? '');
+}
+
+/** The scheme tells nothing: behind a proxy the service's own links may have the other one (contract 1). */
+function checkServer(page: URL, server: string): void {
+	const named = (url: URL) => (url.host + url.pathname.replace(PAGES, '')).toLowerCase().replace(/\/+$/, '');
+	const own = parseUrl(server);
+	if (!own || named(page) === named(own)) return;
+	throw new InputError(`The project's address is one of another server: ${named(page)}`, {
+		code: 'other_server',
+		field: 'Project',
+		hint: `The server that is set is ${server}. Give a project of that one, or change the server URL.`,
+	});
 }
 
 /** Letters that are no base letter with an accent. */

@@ -112,11 +112,14 @@ export function isBounded({ from, to }: Span): boolean {
 	return Number.isFinite(from) || Number.isFinite(to);
 }
 
-/** @param ofDay what to add to a bare date */
-function instant(value: string | Date | undefined, field: string, ofDay: number): number | undefined {
+/**
+ * @param value anything, as an expression of a host may give: only a missing and an empty one are no bound
+ * @param ofDay what to add to a bare date
+ */
+function instant(value: unknown, field: string, ofDay: number): number | undefined {
 	const text = typeof value === 'string' ? value.trim() : value;
 	if (text === undefined || text === '') return undefined;
-	const ms = typeof text === 'string' ? parseIso(text, ofDay) : text.getTime();
+	const ms = text instanceof Date ? text.getTime() : parseIso(text, ofDay);
 	if (!Number.isNaN(ms)) return ms;
 	throw new InputError(`"${field}" is not a date`, {
 		code: 'date',
@@ -129,7 +132,8 @@ const DAY = 24 * HOUR;
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 /** Not by `Date.parse` alone: it guesses at other spellings, in this machine's zone, and makes 30 February a March day. */
-function parseIso(text: string, ofDay: number): number {
+function parseIso(text: unknown, ofDay: number): number {
+	if (typeof text !== 'string') return NaN;
 	const [, day = '', time, zone = 'Z'] = ISO.exec(text) ?? [];
 	const midnight = Date.parse(day);
 	if (Number.isNaN(midnight) || !isoText(midnight).startsWith(day)) return NaN;
@@ -138,9 +142,9 @@ function parseIso(text: string, ofDay: number): number {
 	return Date.parse(`${day}T${time}${hours === '' ? 'Z' : `${hours}:${minutes}`}`);
 }
 
-/** @returns milliseconds since the epoch of a text in ISO 8601, the beginning of a bare day; NaN for any other */
-export function parseInstant(text: string): number {
-	return parseIso(text.trim(), 0);
+/** @returns milliseconds since the epoch of a text in ISO 8601, the beginning of a bare day; NaN for anything else */
+export function parseInstant(text: unknown): number {
+	return parseIso(typeof text === 'string' ? text.trim() : text, 0);
 }
 
 /** What the service would ignore without a word, to answer with other rows than were asked for (contract 7.1). */

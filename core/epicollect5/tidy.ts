@@ -91,7 +91,7 @@ interface AnswerReader {
 
 function ownReaders({ columns, withUploader, timeZone }: TidyOptions): OwnReader[] {
 	const overwritten = new Set(columns.map(({ key }) => key));
-	const local = timeZone?.trim() ? zoneReader(timeZone) : (text: string) => text;
+	const local = zoneReader(timeZone);
 	const date: ValueReader = (value) => {
 		const text = textOrNull(value);
 		return text === null ? null : local(text);

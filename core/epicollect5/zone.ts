@@ -6,12 +6,14 @@ const QUARTER_MS = 900_000;
 const REMEMBERED = 10_000;
 
 /**
- * @param timeZone IANA name, such as `Europe/Berlin`
+ * @param timeZone IANA name, such as `Europe/Berlin`; nothing is changed where none is given
  * @returns what turns the service's dates (ISO 8601, UTC) into that zone's: `2026-05-31T12:00:00+02:00`, with
  * milliseconds where the date has some. What is no date is returned as it is.
- * @throws InputError for an unknown zone
+ * @throws InputError for what is no zone
  */
-export function zoneReader(timeZone: string): (text: string) => string {
+export function zoneReader(timeZone: string | undefined): (text: string) => string {
+	if (timeZone === undefined || (typeof timeZone === 'string' && timeZone.trim() === ''))
+		return (text) => text;
 	const offsetOf = offsets(formatOf(timeZone));
 	return (text) => {
 		const ms = Date.parse(text);
@@ -48,7 +50,9 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
 	try {
 		return new Intl.DateTimeFormat('en-US', { timeZone: timeZone.trim(), timeZoneName: 'longOffset' });
 	} catch {
-		throw new InputError(`"${timeZone}" is not a time zone`, {
+		// An expression may give anything: a number, an object, nothing.
+		const named = typeof timeZone === 'string' ? timeZone : 'Time Zone';
+		throw new InputError(`"${named}" is not a time zone`, {
 			code: 'time_zone',
 			field: 'Time Zone',
 			hint: 'Enter a name such as Europe/Berlin, America/New_York or UTC.',

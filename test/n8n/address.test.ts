@@ -2,6 +2,7 @@ import { Workflow, type INode, type INodeTypes } from 'n8n-workflow';
 import { normaliseServerUrl, projectSlug } from '../../core/epicollect5/address';
 import { Epicollect5OAuth2Api } from '../../credentials/Epicollect5OAuth2Api.credentials';
 import { slugify } from '../../sandbox/src/epicollect5/text';
+import { Epicollect5 } from '../../nodes/Epicollect5/Epicollect5.node';
 import { fakeNode } from './fakeHost';
 
 const credential = new Epicollect5OAuth2Api();
@@ -58,6 +59,7 @@ describe('The server URL of the credential', () => {
 		'https://five.epicollect.net?x=1#y',
 		'https://five.epicollect.net/project/birds',
 		'https://five.epicollect.net/project/birds/data?x=1',
+		'https://five.epicollect.net/myprojects/birds/apps',
 		'https://five.epicollect.net/dataviewer/birds',
 		'https://five.epicollect.net/api/export/entries/birds?form_ref=x',
 		'https://five.epicollect.net/api/project-version/birds',
@@ -91,6 +93,9 @@ describe('The project of the credential', () => {
 		['https://five.epicollect.net/project/my-project?x=1', 'my-project'],
 		['https://five.epicollect.net/project/my-project/data?restart=true#top', 'my-project'],
 		['https://five.epicollect.net/api/export/project/my-project', 'my-project'],
+		['https://five.epicollect.net/api/export/entries/my-project?form_ref=x', 'my-project'],
+		['https://five.epicollect.net/myprojects/my-project/apps', 'my-project'],
+		['https://host/ec5/myprojects/my-project', 'my-project'],
 		['HTTPS://host/ec5/project/My%20Project', 'my-project'],
 		['five.epicollect.net/project/my-project', 'my-project'],
 	])('%s is the project that the test asks for', (typed, slug) => {
@@ -108,5 +113,42 @@ describe('The project of the credential', () => {
 
 	it.each(['', '  '])('left empty (%j), the test asks for nothing that needs a project', (typed) => {
 		expect(testPath(typed)).toBe('/api/projects/a?exact=true');
+	});
+});
+
+describe('By URL in the node', () => {
+	const modes = new Epicollect5().description.properties.find(({ name }) => name === 'project')?.modes;
+	const [rule] = modes?.find(({ name }) => name === 'url')?.validation ?? [];
+	const accepts = (typed: string) =>
+		new RegExp((rule?.properties as { regex: string } | undefined)?.regex ?? '$^').test(typed);
+
+	it.each([
+		'https://five.epicollect.net/project/birds',
+		'https://five.epicollect.net/project/birds/',
+		'https://five.epicollect.net/project/birds/data',
+		'https://five.epicollect.net/project/birds/data?restart=true',
+		'https://five.epicollect.net/project/birds/add-entry?x#y',
+		'https://five.epicollect.net/myprojects/birds',
+		'https://five.epicollect.net/myprojects/birds/apps',
+		'https://five.epicollect.net/api/export/project/birds',
+		'https://five.epicollect.net/api/export/entries/birds?form_ref=x',
+		'https://host/ec5/project/birds/data',
+		'http://localhost:8600/myprojects/birds/manage-entries',
+	])('%s is taken by the dialog and read by the node', (typed) => {
+		expect(accepts(typed)).toBe(true);
+		expect(projectSlug(typed)).toBe('birds');
+	});
+
+	it.each([
+		'https://five.epicollect.net',
+		'https://five.epicollect.net/projects/nature',
+		'https://five.epicollect.net/myprojects',
+		'https://five.epicollect.net/dataviewer/birds',
+		'https://five.epicollect.net/project/',
+		'ftp://five.epicollect.net/project/birds',
+		'https://five.epicollect.net/login?from=/project/birds',
+	])('%s is refused by both', (typed) => {
+		expect(accepts(typed)).toBe(false);
+		expect(() => projectSlug(typed)).toThrow('No project is given');
 	});
 });

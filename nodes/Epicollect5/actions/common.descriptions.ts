@@ -34,6 +34,10 @@ const DEPENDS_ON_SERVER = ['authentication', 'serverUrl'];
 /** What makes a list of the project's parts outdated. */
 export const DEPENDS_ON_PROJECT = ['project.value', ...DEPENDS_ON_SERVER];
 
+/** As `projectSlug` of the core reads them: with whatever is below the page, and below the path of a server. */
+const PAGE_OF_PROJECT =
+	'^https?://[^/?#]+/(?:[^?#]*/)?(?:project|myprojects|api/export/(?:entries|media))/[^/?#]+.*$';
+
 /** The project of every operation. */
 export const project: INodeProperties = {
 	displayName: 'Project',
@@ -67,8 +71,9 @@ export const project: INodeProperties = {
 				{
 					type: 'regex',
 					properties: {
-						regex: '^https?://[^/]+/(?:.*/)?(?:project|dataviewer)/[^/?#]+.*$',
-						errorMessage: 'This is not the address of a project page',
+						regex: PAGE_OF_PROJECT,
+						errorMessage:
+							'This is not the address of a project page, such as https://five.epicollect.net/project/my-project',
 					},
 				},
 			],

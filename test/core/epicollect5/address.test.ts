@@ -13,6 +13,7 @@ describe('the address of a server', () => {
 		['https://five.epicollect.net?x=1#y', PUBLIC_SERVER],
 		['https://five.epicollect.net/project/birds', PUBLIC_SERVER],
 		['https://five.epicollect.net/project/birds/data?x=1', PUBLIC_SERVER],
+		['https://five.epicollect.net/myprojects/birds/apps', PUBLIC_SERVER],
 		['https://five.epicollect.net/dataviewer/birds', PUBLIC_SERVER],
 		['https://five.epicollect.net/api/export/entries/birds?form_ref=x', PUBLIC_SERVER],
 		['https://five.epicollect.net/api/export/project/birds', PUBLIC_SERVER],
@@ -52,6 +53,12 @@ describe('the address of a server', () => {
 		);
 	});
 
+	it.each([undefined, null, 5, {}])('%p, as an expression may give it, is no address either', (value) => {
+		expect(() => normaliseServerUrl(value as string)).toThrow(
+			expect.objectContaining({ kind: 'input', code: 'server_url', field: 'Server URL' }),
+		);
+	});
+
 	it.each(['https://ana:s3cret@host', 'https://ana@host/', 'https://:s3cret@host/api'])(
 		'%s is refused, without repeating who or what stands before the @',
 		(text) => {
@@ -85,7 +92,12 @@ describe('the slug of a project', () => {
 		['https://five.epicollect.net/project/my-project', 'my-project'],
 		['  https://five.epicollect.net/project/My%20Project/data?restart=true ', 'my-project'],
 		['HTTPS://host/ec5/project/birds#top', 'birds'],
+		['https://five.epicollect.net/project/birds/add-entry', 'birds'],
+		['https://five.epicollect.net/myprojects/birds', 'birds'],
+		['https://host/ec5/myprojects/birds/apps', 'birds'],
 		['https://five.epicollect.net/api/export/project/birds', 'birds'],
+		['https://five.epicollect.net/api/export/entries/birds?form_ref=x', 'birds'],
+		['https://five.epicollect.net/api/export/media/birds?type=photo', 'birds'],
 		['five.epicollect.net/project/my-project', 'my-project'],
 		['localhost:8600/project/birds', 'birds'],
 		['https://host/project/100%25-sure', '100-sure'],
@@ -107,6 +119,8 @@ describe('the slug of a project', () => {
 		'!!!',
 		'https://five.epicollect.net',
 		'https://host/projects/birds',
+		'https://host/myprojects',
+		'https://host/dataviewer/birds',
 		'a/b',
 		'../..',
 		'/',
@@ -115,6 +129,39 @@ describe('the slug of a project', () => {
 		expect(() => projectSlug(text)).toThrow(
 			expect.objectContaining({ kind: 'input', code: 'project', field: 'Project' }),
 		);
+	});
+
+	it.each([
+		['https://five.epicollect.net/project/birds', PUBLIC_SERVER],
+		['five.epicollect.net/project/birds/data', PUBLIC_SERVER],
+		['http://five.epicollect.net/project/birds', PUBLIC_SERVER],
+		['HTTPS://FIVE.epicollect.net/myprojects/birds/apps', PUBLIC_SERVER],
+		['https://host/ec5/project/birds/data?restart=true', 'https://host/ec5'],
+		['https://host/EC5/api/export/entries/birds', 'https://host/ec5'],
+		['localhost:8600/project/birds', 'http://localhost:8600'],
+		['birds', 'https://host'],
+	])('%s is read from %s', (text, server) => {
+		expect(projectSlug(text, server)).toBe('birds');
+	});
+
+	it.each([
+		['https://five.epicollect.net/project/birds', 'https://survey.example.org', 'five.epicollect.net'],
+		['survey.example.org/ec5/project/birds', PUBLIC_SERVER, 'survey.example.org/ec5'],
+		['https://host/project/birds', 'https://host/ec5', 'host'],
+		['http://localhost:8601/myprojects/birds', 'http://localhost:8600', 'localhost:8601'],
+		['https://ana:s3cret@other/project/birds', PUBLIC_SERVER, 'other'],
+	])('%s is not looked for at %s, and both are named', (text, server, named) => {
+		let thrown: unknown;
+		try {
+			projectSlug(text, server);
+		} catch (error) {
+			thrown = error;
+		}
+		expect(thrown).toMatchObject({ kind: 'input', code: 'other_server', field: 'Project' });
+		const { message, hint } = thrown as { message: string; hint: string };
+		expect(message).toBe(`The project's address is one of another server: ${named}`);
+		expect(hint).toContain(`The server that is set is ${server}.`);
+		expect(everythingIn(thrown)).not.toMatch(/s3cret|ana@/);
 	});
 
 	it('holds nothing that a path could be led astray by', () => {

@@ -1,4 +1,10 @@
-import { isoText, planQuery, type EntriesQuery, type Plan } from '../../../core/epicollect5/query';
+import {
+	isoText,
+	parseInstant,
+	planQuery,
+	type EntriesQuery,
+	type Plan,
+} from '../../../core/epicollect5/query';
 import { uuid } from './support/world';
 
 const plan = (query: Partial<EntriesQuery>) => planQuery({ formRef: 'f', mapIndex: 0, ...query });
@@ -140,9 +146,33 @@ describe('dates of a query', () => {
 		);
 	});
 
-	it('an invalid date of JavaScript is refused too', () => {
-		expect(() => span(new Date(NaN))).toThrow(expect.objectContaining({ code: 'date' }));
-	});
+	it.each([new Date(NaN), null, 0, 1_780_000_000_000, true, {}, [], { toISO: () => null }, Symbol('now')])(
+		'%p is refused by the name of its field, also where a host did not look at it',
+		(value) => {
+			for (const [field, query] of Object.entries({
+				'Created After': { created: { from: value as string } },
+				'Created Before': { created: { to: value as string } },
+				'Uploaded After': { uploaded: { from: value as string } },
+				'Uploaded Before': { uploaded: { to: value as string } },
+			})) {
+				expect(() => plan(query)).toThrow(
+					expect.objectContaining({
+						kind: 'input',
+						code: 'date',
+						field,
+						message: `"${field}" is not a date`,
+					}),
+				);
+			}
+		},
+	);
+
+	it.each([null, undefined, 0, {}, new Date(0), ''])(
+		'%p is no instant, rather than a fault of ours',
+		(value) => {
+			expect(parseInstant(value)).toBeNaN();
+		},
+	);
 
 	it('bounds the wrong way round are said to be so', () => {
 		expect(() => plan({ uploaded: { from: to, to: from } })).toThrow(

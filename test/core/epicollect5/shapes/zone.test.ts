@@ -36,4 +36,17 @@ describe('a date in a time zone', () => {
 			expect.objectContaining({ kind: 'input', code: 'time_zone', field: 'Time Zone' }),
 		);
 	});
+
+	it.each([null, 0, 2, true, {}, ['Europe/Berlin'], Symbol('UTC')])(
+		'%p, as an expression may give it, is refused by the name of its field',
+		(zone) => {
+			expect(() => zoneReader(zone as string)).toThrow(
+				expect.objectContaining({ kind: 'input', code: 'time_zone', field: 'Time Zone' }),
+			);
+		},
+	);
+
+	it.each([undefined, '', '  '])('is not asked for with %j: dates stay as the service sends them', (zone) => {
+		expect(zoneReader(zone)('2026-05-31T10:00:00.000Z')).toBe('2026-05-31T10:00:00.000Z');
+	});
 });
