@@ -26,6 +26,8 @@ export interface Wait {
 	ms: number;
 	/** Milliseconds since the epoch, when it goes on. */
 	until: number;
+	/** Only the own share of the limit is kept to: the service would answer. */
+	pacing?: true;
 }
 
 export interface Progress {
@@ -59,8 +61,8 @@ export class Run {
 	}
 
 	/** Tells the host of a pause. The time itself is counted by whoever waits. */
-	announceWait(reason: Wait['reason'], ms: number): void {
-		this.options.onWait?.({ reason, ms, until: this.clock.now() + ms });
+	announceWait(reason: Wait['reason'], ms: number, pacing = false): void {
+		this.options.onWait?.({ reason, ms, until: this.clock.now() + ms, ...(pacing && { pacing }) });
 	}
 
 	progress(total?: number): void {

@@ -130,7 +130,7 @@ export class Caller {
 			signal: run.signal,
 			deadline: run.options.deadline,
 			share: run.options.share,
-			onWait: (ms) => run.announceWait('limit', ms),
+			onWait: (ms, pacing) => run.announceWait('limit', ms, pacing),
 		});
 		run.summary.waitedMs += reservation?.waitedMs ?? 0;
 		return reservation;

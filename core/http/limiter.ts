@@ -11,8 +11,11 @@ export interface AcquireOptions {
 	deadline?: number;
 	/** The part of the limit to use, above 0 and at most 1. */
 	share?: number;
-	/** Told how long it will take, before it begins to wait and when that changes by a second or more. */
-	onWait?: (ms: number) => void;
+	/**
+	 * Told how long it will take, before it begins to wait and when that changes by a second or more; `pacing` where the
+	 * service would answer, and only the own share is kept to.
+	 */
+	onWait?: (ms: number, pacing: boolean) => void;
 }
 
 /** A place in the window, taken before the request is sent. One of the two has to be called; only the first call counts. */
@@ -31,7 +34,7 @@ interface Waiter {
 	askedAt: number;
 	/** When it was told to go on. */
 	announced: number;
-	onWait: (ms: number) => void;
+	onWait: (ms: number, pacing: boolean) => void;
 	grant: (reservation: Reservation) => void;
 	refuse: (error: unknown) => void;
 }
@@ -171,12 +174,13 @@ export class Limiter {
 
 	private announce(plan: readonly Planned[]): void {
 		const now = this.now();
+		const pacing = Math.max(this.notBefore, this.window.opensAt(0, now)) <= now;
 		for (const { waiter, ms } of plan) {
 			// Whoever is told may act on it at once: stop itself or another.
 			if (!this.queue.includes(waiter) || Math.abs(now + ms - waiter.announced) < SECOND) continue;
 			waiter.announced = now + ms;
 			try {
-				waiter.onWait(ms);
+				waiter.onWait(ms, pacing);
 			} catch (error) {
 				this.remove(waiter);
 				waiter.refuse(error);

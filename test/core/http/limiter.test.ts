@@ -515,6 +515,31 @@ describe('the queue', () => {
 		expect(await Promise.allSettled(all)).toHaveLength(3);
 	});
 
+	it.each([
+		['keeps to its share while the service would answer', 2, 0.5, undefined, true],
+		['has used its share, and others the rest', 2, 0.5, 5, false],
+		['takes all that the service gives', 5, 1, undefined, false],
+	])('tells who waits whether it only %s', async (_who, sent, share, said, pacing) => {
+		const { take, limiter } = setUp();
+		answerAll(await take(sent, { share }), said ?? 1, 5);
+		const told: boolean[] = [];
+		const stop = new AbortController();
+		const waiting = limiter.acquire({ share, signal: stop.signal, onWait: (_ms, own) => told.push(own) });
+		await settled();
+		expect(told).toEqual([pacing]);
+		stop.abort();
+		await expect(waiting).rejects.toBeInstanceOf(AbortedError);
+	});
+
+	it('tells of a refusal as of the service, whatever the share', async () => {
+		const { take, limiter } = setUp();
+		const [refused] = await take(1, { share: 0.5 });
+		refused?.settle({ status: 429, headers: { 'retry-after': '7' }, body: '' });
+		const told: Array<[number, boolean]> = [];
+		await limiter.acquire({ share: 0.5, onWait: (...wait) => told.push(wait) });
+		expect(told).toEqual([[7 * SECOND, false]]);
+	});
+
 	it('lets all go at once for whom there is a place, and sleeps for nobody', async () => {
 		const { clock, limiter } = setUp();
 		await Promise.all([1, 2, 3, 4, 5].map(() => limiter.acquire()));
