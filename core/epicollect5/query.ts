@@ -66,8 +66,7 @@ export interface Plan {
  * @throws InputError
  */
 export function planQuery(query: EntriesQuery): Plan {
-	const created = spanOf(query.created, 'Created');
-	const uploaded = spanOf(query.uploaded, 'Uploaded');
+	const { created, uploaded } = spansOf(query);
 	const limit = limitOf(query.limit);
 	checkIds(query);
 	const filterBy = filterOf(created, uploaded);
@@ -88,6 +87,14 @@ export function planQuery(query: EntriesQuery): Plan {
 /** `2026-05-31T10:00:00.000Z`: the only spelling that the service never misreads (contract 13.2). */
 export function isoText(ms: number): string {
 	return new Date(ms).toISOString();
+}
+
+/**
+ * Reads the dates of a query, which can be judged before the project is known: what is no date needs no request.
+ * @throws InputError that names the field
+ */
+export function spansOf({ created, uploaded }: Pick<EntriesQuery, 'created' | 'uploaded'>) {
+	return { created: spanOf(created, 'Created'), uploaded: spanOf(uploaded, 'Uploaded') };
 }
 
 function spanOf(bounds: DateBounds | undefined, field: string): Span {

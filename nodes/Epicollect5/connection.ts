@@ -10,10 +10,11 @@ import { RateLimitError } from '../../core/http/errors';
 import type { Reservation } from '../../core/http/limiter';
 import type { Run } from '../../core/run';
 import { clock } from '../shared/clock';
-import { textParameter } from '../shared/parameter';
+import { setting, textSetting } from '../shared/parameter';
 import { keepers, limiters, placeholders, projects } from '../shared/process';
 import { n8nTokenSource } from '../shared/tokenSource';
 import { n8nTransport, type HostContext } from '../shared/transport';
+import { accessBy, project, serverUrl } from './actions/common.descriptions';
 
 export const CREDENTIAL = 'epicollect5OAuth2Api';
 
@@ -27,17 +28,17 @@ export interface Connection {
 
 /** The client for the node's present settings. */
 export async function connect(context: HostContext, itemIndex = 0): Promise<Connection> {
-	if (textParameter(context, 'authentication', itemIndex) === 'none') {
-		const baseUrl = normaliseServerUrl(textParameter(context, 'serverUrl', itemIndex));
+	if (isWithoutApp(context, itemIndex)) {
+		const baseUrl = normaliseServerUrl(textSetting(context, serverUrl, itemIndex));
 		return { client: clientFor(context, baseUrl), server: baseUrl, key: baseUrl };
 	}
-	const { serverUrl, clientId, clientSecret } = await context.getCredentials<{
+	const app = await context.getCredentials<{
 		serverUrl: string;
 		clientId: string;
 		clientSecret: string;
 	}>(CREDENTIAL);
-	const baseUrl = normaliseServerUrl(serverUrl);
-	const key = clientKey(baseUrl, String(clientId), String(clientSecret));
+	const baseUrl = normaliseServerUrl(app.serverUrl);
+	const key = clientKey(baseUrl, String(app.clientId), String(app.clientSecret));
 	const source = n8nTokenSource(context, CREDENTIAL, {
 		rules: EPICOLLECT5_TOKEN_RULES,
 		codesOf: epicollect5Codes,
@@ -46,6 +47,11 @@ export async function connect(context: HostContext, itemIndex = 0): Promise<Conn
 	});
 	const client = clientFor(context, baseUrl, { keeper: keepers.get(key), source });
 	return { client, server: baseUrl, key };
+}
+
+/** Without a client app only public projects can be read. @throws InputError */
+export function isWithoutApp(context: HostContext, itemIndex: number): boolean {
+	return (setting(context, accessBy, itemIndex) ?? accessBy.default) === 'none';
 }
 
 /** The project that the node's settings name, with its definition as it is kept. */
@@ -57,8 +63,9 @@ export interface OpenProject {
 
 /** @throws FieldDataError */
 export async function openProject(context: HostContext, itemIndex: number, run: Run): Promise<OpenProject> {
-	const slug = projectSlug(textParameter(context, 'project', itemIndex));
-	const { client, key } = await connect(context, itemIndex);
+	const named = textSetting(context, project, itemIndex);
+	const { client, key, server } = await connect(context, itemIndex);
+	const slug = projectSlug(named, server);
 	const definition = async (newer: boolean) =>
 		await projects.get(key, client, slug, run, newer ? clock.now() : undefined);
 	return { client, slug, definition };

@@ -1,37 +1,55 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { EntriesQuery, SortColumn, SortOrder } from '../../core/epicollect5/query';
-import { asText, collection, textParameter } from '../shared/parameter';
+import { spansOf, type EntriesQuery, type SortColumn, type SortOrder } from '../../core/epicollect5/query';
+import { InputError } from '../../core/http/errors';
+import { checkedCollection, collection, textSetting } from '../shared/parameter';
 import { zonedDate } from '../shared/zone';
+import { FILTERS, sort } from './actions/entries.descriptions';
 
-/** Reads the collection `Filters`. Dates without a zone are those of the workflow's. */
+/** The members of `Filters`, as they are checked. */
+type Filters = Pick<EntriesQuery, 'title' | 'uuid' | 'parentUuid' | 'ownerUuid'> &
+	Record<'createdAfter' | 'createdBefore' | 'uploadedAfter' | 'uploadedBefore', unknown>;
+
+/**
+ * Reads the collection `Filters`. Dates without a zone are those of the workflow's.
+ * @throws InputError for a filter that was set and comes to nothing: left out, it would let everything through
+ */
 export function filtersOf(
 	context: IExecuteFunctions,
 	itemIndex: number,
 ): Pick<EntriesQuery, 'created' | 'uploaded' | 'title' | 'uuid' | 'parentUuid' | 'ownerUuid'> {
-	const filters = collection(context, 'filters', itemIndex);
-	const date = (name: string) => zonedDate(filters[name], context.getTimezone());
-	const text = (name: string) => asText(filters[name]) || undefined;
-	return {
-		created: bounds(date('createdAfter'), date('createdBefore')),
-		uploaded: bounds(date('uploadedAfter'), date('uploadedBefore')),
-		title: text('title'),
-		uuid: text('uuid'),
-		parentUuid: text('parentUuid'),
-		ownerUuid: text('ownerUuid'),
+	checkNames(Object.keys(collection(context, 'filters', itemIndex)));
+	const filters = checkedCollection<Filters>(context, 'filters', itemIndex, FILTERS);
+	const { createdAfter, createdBefore, uploadedAfter, uploadedBefore, ...others } = filters;
+	const date = (value: unknown) => zonedDate(value, context.getTimezone());
+	const dates = {
+		created: bounds(date(createdAfter), date(createdBefore)),
+		uploaded: bounds(date(uploadedAfter), date(uploadedBefore)),
 	};
+	spansOf(dates);
+	return { ...others, ...dates };
+}
+
+/** Where the whole collection is an expression, n8n passes on what it does not know. */
+function checkNames(names: readonly string[]): void {
+	const unknown = names.find((name) => FILTERS.every((filter) => filter.name !== name));
+	if (unknown === undefined) return;
+	throw new InputError(`There is no filter "${unknown}"`, {
+		...{ code: 'filter', field: 'Filters' },
+		hint: `An expression has to name them as ${FILTERS.map(({ name }) => name).join(', ')}.`,
+	});
 }
 
 function bounds(from: string | undefined, to: string | undefined): EntriesQuery['created'] {
-	return from || to ? { from, to } : undefined;
+	return from === undefined && to === undefined ? undefined : { from, to };
 }
 
-/** Reads `Sort`, and which entries come first then. */
+/** Reads `Sort`, and which entries come first then. @throws InputError */
 export function sortOf(
 	context: IExecuteFunctions,
 	itemIndex: number,
 ): Pick<EntriesQuery, 'sortBy' | 'sortOrder'> & { first: string } {
-	const sort = textParameter(context, 'sort', itemIndex);
-	if (sort === '') return { first: 'newest' };
-	const [sortBy, sortOrder] = sort.split(' ') as [SortColumn, SortOrder];
-	return { sortBy, sortOrder, first: sort === 'created_at DESC' ? 'newest' : 'first' };
+	const chosen = textSetting(context, sort, itemIndex);
+	if (chosen === '') return { first: 'newest' };
+	const [sortBy, sortOrder] = chosen.split(' ') as [SortColumn, SortOrder];
+	return { sortBy, sortOrder, first: chosen === 'created_at DESC' ? 'newest' : 'first' };
 }

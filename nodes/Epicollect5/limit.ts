@@ -1,7 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { MINUTE } from '../../core/clock';
-import { InputError } from '../../core/http/errors';
-import { collection } from '../shared/parameter';
+import { checkedCollection } from '../shared/parameter';
 import { SHARE } from '../shared/process';
 import type { Budget } from '../shared/summary';
 
@@ -14,7 +13,7 @@ export const limitOptions: INodeProperties[] = [
 		typeOptions: { minValue: 1, maxValue: 100 },
 		default: 50,
 		description:
-			'How much of the limit to use. Epicollect5 answers five requests a minute for the entries of a project, counted for all its readers in the world together, and asks everybody to stay at half of that.',
+			'How much of the limits to use. For one project and all its readers in the world together, Epicollect5 answers 5 requests a minute for entries and 10 for files (300 if the project is public), and asks everybody to stay at half of that. The node makes pauses to keep to it.',
 	},
 	{
 		displayName: 'Wait at Most (Minutes)',
@@ -22,7 +21,8 @@ export const limitOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 0 },
 		default: 10,
-		description: 'How long to wait for the limit in all. Without this option there is no end to it.',
+		description:
+			'How long to wait in all for the limit, the pauses that keep to the percentage included. Without this option there is no end to it; 0 is the same as Stop.',
 		displayOptions: { hide: { onLimit: ['stop'] } },
 	},
 	{
@@ -30,7 +30,12 @@ export const limitOptions: INodeProperties[] = [
 		name: 'onLimit',
 		type: 'options',
 		options: [
-			{ name: 'Stop', value: 'stop', description: 'Say when the next request may be sent, and give nothing' },
+			{
+				name: 'Stop',
+				value: 'stop',
+				description:
+					'Say when the next request may be sent, and give nothing. Pauses that keep to the percentage are made all the same.',
+			},
 			{ name: 'Wait', value: 'wait', description: 'Wait until the next request may be sent, and go on' },
 		],
 		default: 'wait',
@@ -38,19 +43,16 @@ export const limitOptions: INodeProperties[] = [
 	},
 ];
 
-/** Reads the options of `limitOptions`. @throws InputError */
-export function budgetOf(context: IExecuteFunctions, itemIndex: number): Budget {
-	const { onLimit, waitMinutes, limitPercent } = collection(context, 'options', itemIndex);
-	const percent = limitPercent === undefined ? SHARE * 100 : Number(limitPercent);
-	if (!(percent > 0 && percent <= 100)) throw noNumber('Use at Most (Percent)', 'from 1 to 100');
-	const minutes = waitMinutes === undefined ? Infinity : Number(waitMinutes);
-	if (!(minutes >= 0)) throw noNumber('Wait at Most (Minutes)', 'not below 0');
-	return { share: percent / 100, longestWaitMs: onLimit === 'stop' ? 0 : minutes * MINUTE };
+/** The members of `limitOptions`, as they are checked. */
+interface LimitChoice {
+	limitPercent: number;
+	waitMinutes: number;
+	onLimit: 'stop' | 'wait';
 }
 
-function noNumber(field: string, range: string): InputError {
-	return new InputError(`"${field}" is not a number ${range}`, {
-		...{ code: 'limit', field },
-		hint: 'Enter another number, or remove the option.',
-	});
+/** Reads the options of `limitOptions`. @throws InputError */
+export function budgetOf(context: IExecuteFunctions, itemIndex: number): Budget {
+	const options = checkedCollection<LimitChoice>(context, 'options', itemIndex, limitOptions);
+	const { limitPercent = SHARE * 100, waitMinutes = Infinity, onLimit = 'wait' } = options;
+	return { share: limitPercent / 100, longestWaitMs: onLimit === 'stop' ? 0 : waitMinutes * MINUTE };
 }

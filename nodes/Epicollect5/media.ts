@@ -5,8 +5,8 @@ import { entryFormat, type NamedMedia } from '../../core/epicollect5/mediaAnswer
 import type { GetProject } from '../../core/epicollect5/reading';
 import { NotUploadedError } from '../../core/http/errors';
 import type { Run } from '../../core/run';
-import { textParameter } from '../shared/parameter';
 import type { HostContext } from '../shared/transport';
+import { isWithoutApp } from './connection';
 
 /** Where files are. */
 export interface MediaSource {
@@ -75,6 +75,6 @@ export async function isPublic(
 	itemIndex: number,
 	definition: GetProject,
 ): Promise<boolean> {
-	if (textParameter(context, 'authentication', itemIndex) === 'none') return true;
+	if (isWithoutApp(context, itemIndex)) return true;
 	return (await definition(false)).access === 'public';
 }

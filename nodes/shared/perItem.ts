@@ -4,7 +4,7 @@ import {
 	type IExecuteFunctions,
 	type INodeExecutionData,
 } from 'n8n-workflow';
-import { AbortedError } from '../../core/http/errors';
+import { AbortedError, throwIfAborted } from '../../core/http/errors';
 import type { Run } from '../../core/run';
 import { toNodeError } from './errors';
 import { ItemRun, summaryText, type Budget, type ItemReport, type Outcome, type Wording } from './summary';
@@ -42,13 +42,16 @@ export async function perItem(
 		const index = 'item' in pairedItem ? pairedItem.item : 0;
 		const work = new ItemRun(signal);
 		try {
+			throwIfAborted(signal);
 			work.keepTo(operation.budget?.(context, index));
 			const outcome = asOutcome(await operation.execute.call(context, index, work.run));
 			for (const item of outcome.items) output.push({ pairedItem, ...item });
 			reports.push(work.report(outcome));
 		} catch (error) {
 			const nodeError = toNodeError(context.getNode(), error, operation.together ? undefined : index);
-			if (error instanceof AbortedError || !context.continueOnFail()) throw nodeError;
+			// Whatever a cancelled execution fails with, there is nothing to go on with.
+			const isCancelled = error instanceof AbortedError || signal?.aborted === true;
+			if (isCancelled || !context.continueOnFail()) throw nodeError;
 			const json = { error: nodeError.message, description: nodeError.description ?? null };
 			output.push({ json, error: nodeError, pairedItem });
 			reports.push(work.report());

@@ -1,17 +1,18 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+export const returnAll: INodeProperties = {
+	displayName: 'Return All',
+	name: 'returnAll',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+};
+
 /** The two parameters of every "Get Many" (n8n's UX guidelines). */
 export function returnAllOrLimit(resource: string, hint?: string): INodeProperties[] {
 	const show = { resource: [resource], operation: ['getMany'] };
 	return [
-		{
-			displayName: 'Return All',
-			name: 'returnAll',
-			type: 'boolean',
-			default: false,
-			description: 'Whether to return all results or only up to a given limit',
-			displayOptions: { show },
-		},
+		{ ...returnAll, displayOptions: { show } },
 		{
 			displayName: 'Limit',
 			name: 'limit',

@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { SECOND } from '../../core/clock';
 import { RateLimitError } from '../../core/http/errors';
-import { Run, type RunOptions } from '../../core/run';
+import { Run, type RunOptions, type Wait } from '../../core/run';
 import { clock } from './clock';
 import { SHARE } from './process';
 
@@ -30,7 +30,7 @@ export interface Outcome {
 export interface Budget {
 	/** Above 0 and at most 1. */
 	share: number;
-	/** For one input item, all waits together. */
+	/** For one input item, all waits together. 0: to stop when the service answers no more, but to keep to the share. */
 	longestWaitMs: number;
 }
 
@@ -67,10 +67,10 @@ export class ItemRun {
 			share: SHARE,
 			// What is joined to them is read after the entries that are counted.
 			onProgress: ({ total }) => (this.total ??= total),
-			onWait: ({ reason, ms }) => {
+			onWait: (wait) => {
 				// Told once and kept to, while the time to wait for a limit changes with every answer.
-				if (reason === 'retry') this.waitedToRetryMs += ms;
-				else this.checkWait(ms);
+				if (wait.reason === 'retry') this.waitedToRetryMs += wait.ms;
+				else this.checkWait(wait);
 			},
 		};
 		this.run = new Run(clock, this.options);
@@ -103,12 +103,17 @@ export class ItemRun {
 	}
 
 	/** @throws RateLimitError where it would take longer than allowed; who announced the wait ends with it */
-	private checkWait(ms: number): void {
+	private checkWait({ ms, pacing }: Wait): void {
+		if (this.longestWaitMs === 0) {
+			// A run that stopped at its own pauses could never read more than its share; those of a second are the pace of files.
+			if (!pacing && ms > SECOND) throw limitReached(ms);
+			return;
+		}
 		const { requests } = this.run.summary;
 		// Announced again while it goes on: it has become longer or shorter.
 		if (requests !== this.wait.requests) this.wait = { requests, since: clock.now() };
 		const soFar = this.waitedForLimitMs + clock.now() - this.wait.since;
-		if (soFar + ms > this.longestWaitMs) throw limitReached(ms);
+		if (soFar + ms > this.longestWaitMs) throw waitTooLong(ms);
 	}
 }
 
@@ -117,8 +122,22 @@ function limitReached(ms: number): RateLimitError {
 		code: 'limit_reached',
 		field: 'When the Limit Is Reached',
 		retryAfterMs: ms,
-		hint: `The next request may be sent in ${duration(ms)}. Run it again then, ask for less, or let the node wait longer.`,
+		hint: `${comingIn(ms)} Run it again then, or let the node wait.`,
 	});
+}
+
+function waitTooLong(ms: number): RateLimitError {
+	return new RateLimitError("The service's limit of requests would make the node wait longer than it may", {
+		code: 'limit_reached',
+		field: 'Wait at Most (Minutes)',
+		retryAfterMs: ms,
+		hint: `${comingIn(ms)} Run it again then, ask for less, or let the node wait longer.`,
+	});
+}
+
+/** When to come again: never a moment too early. */
+function comingIn(ms: number): string {
+	return `The next request may be sent in ${duration(Math.ceil(ms / SECOND) * SECOND)}.`;
 }
 
 /** What a run did, such as "1,000 entries were read with 4 requests to Epicollect5." */
@@ -194,7 +213,7 @@ function number(count: number): string {
 
 /** `24 s`, `1 min 36 s`, `2 min`. */
 function duration(ms: number): string {
-	const seconds = Math.round(ms / SECOND);
+	const seconds = Math.max(1, Math.round(ms / SECOND));
 	const parts = [`${Math.floor(seconds / 60)} min`, `${seconds % 60} s`];
 	return parts.filter((part) => !part.startsWith('0 ')).join(' ');
 }

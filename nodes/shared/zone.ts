@@ -8,15 +8,16 @@ export function zonedDate(value: unknown, zone: string): string | undefined {
 	if (typeof value === 'string') {
 		return WITHOUT_ZONE.test(value.trim()) ? inZone(value.trim().replace(' ', 'T'), zone) : value;
 	}
-	if (value instanceof Date) return value.toISOString();
-	// The date object of n8n's expressions (Luxon).
+	if (value instanceof Date) return Number.isNaN(value.getTime()) ? String(value) : value.toISOString();
+	// The date object of n8n's expressions (Luxon), whose text is null where it is no date.
 	const toISO: unknown = (value as { toISO?: unknown } | null | undefined)?.toISO;
-	return (typeof toISO === 'function' ? toISO.call(value) : value) as string | undefined;
+	return (typeof toISO === 'function' ? String(toISO.call(value)) : value) as string | undefined;
 }
 
 function inZone(local: string, zone: string): string {
 	const asUtc = Date.parse(`${local}Z`);
-	if (Number.isNaN(asUtc)) return local;
+	// 30 February would be taken for a day of March.
+	if (Number.isNaN(asUtc) || !new Date(asUtc).toISOString().startsWith(local.slice(0, 10))) return local;
 	// The offset is that of the moment looked for: a second look matters on the day when the clocks change.
 	const guess = asUtc - offsetOf(asUtc, zone);
 	return new Date(asUtc - offsetOf(guess, zone)).toISOString();

@@ -150,6 +150,21 @@ describe('The node Epicollect5', () => {
 		expect(sandbox.stats().total).toBe(asked);
 	});
 
+	it('gives no item for those that were not begun when it was cancelled, also when it was told to go on', async () => {
+		const stop = new AbortController();
+		const itemParameters = (item: number) => {
+			if (item === 1) stop.abort();
+			return { fileName: null };
+		};
+		const { context, hints } = fakeExecution({
+			parameters: parameters(PUBLIC, { resource: 'media', operation: 'download', findBy: 'name' }),
+			...{ itemParameters, items: [{ json: {} }, { json: {} }, { json: {} }] },
+			...{ signal: stop.signal, continueOnFail: true },
+		});
+		await expect(node.execute.call(context)).rejects.toThrow('The run was stopped before it was finished');
+		expect(hints).toEqual([]);
+	});
+
 	it('says that it does not know an operation that an expression made up', async () => {
 		const failure = run({ parameters: parameters(PUBLIC, { operation: 'fly' }) });
 		await expect(failure).rejects.toThrow('This node does not know the operation "entry fly"');

@@ -1,7 +1,7 @@
 import { NodeHelpers, NodeOperationError, type INodeExecutionData, type INodeParameters } from 'n8n-workflow';
 import { Epicollect5 } from '../../nodes/Epicollect5/Epicollect5.node';
 import { startSandbox, type Sandbox } from '../../sandbox/src';
-import { fakeExecution, type FakeOptions } from './fakeHost';
+import { FakeCredential, fakeDialog, fakeExecution, type FakeOptions } from './fakeHost';
 
 const PUBLIC = 'sandbox-public';
 const NOWHERE = '00000000-0000-4000-8000-000000000000';
@@ -149,6 +149,56 @@ describe('A date without a zone', () => {
 	});
 });
 
+describe('A filter', () => {
+	it('that does not exist is no reason to give all entries, where an expression gives the whole collection', async () => {
+		const running = run('entry getMany', { filters: { created_after: '2026-05-31' } });
+		await expect(running).rejects.toMatchObject({
+			message: 'There is no filter "created_after"',
+			description: expect.stringContaining('createdAfter, createdBefore') as string,
+		});
+	});
+
+	it('that was left empty filters nothing', async () => {
+		const filters = { createdAfter: '', title: '', uuid: '', parentUuid: '', uploadedBefore: '' };
+		const options = { timeZone: '', mapping: { __rl: true, mode: 'list', value: '' }, downloadMedia: [] };
+		expect((await run('entry getMany', { filters, options })).items).toHaveLength(held().length);
+	});
+});
+
+describe('A pasted address of a project', () => {
+	const elsewhere = 'https://five.epicollect.net/project/birds';
+
+	it('is read from the server that is set, whatever is behind the page', async () => {
+		const project = `${sandbox.addresses.epicollect5}/project/${PUBLIC}/data?restart=true`;
+		const { json } = await run('entry getMany', { project, returnAll: false, limit: 2 });
+		expect(json).toHaveLength(2);
+	});
+
+	it.each(['entry getMany', 'project get', 'media download'])(
+		'of another server is not looked for on this one (%s), and both are named',
+		async (name) => {
+			const running = run(name, { project: elsewhere, fileName: 'a.jpg', findBy: 'name' });
+			await expect(running).rejects.toMatchObject({
+				message: "The project's address is one of another server: five.epicollect.net",
+				description: `The server that is set is ${sandbox.addresses.epicollect5}. Give a project of that one, or change the server URL. (Setting: Project)`,
+			});
+			expect(sandbox.stats().total).toBe(0);
+		},
+	);
+
+	it('is refused in the lists too, before the app of one server is tried at another', async () => {
+		const { epicollect5: serverUrl } = sandbox.addresses;
+		const credential = new FakeCredential(
+			{ serverUrl, clientId: 1, clientSecret: 'x' },
+			`${serverUrl}/api/oauth/token`,
+		);
+		const parameters = { authentication: 'clientApp', project: elsewhere };
+		const list = node.methods.listSearch.searchForms.call(fakeDialog({ parameters, credential }));
+		await expect(list).rejects.toThrow("The project's address is one of another server: five.epicollect.net");
+		expect(credential.renewals).toBe(0);
+	});
+});
+
 describe('The limit', () => {
 	it.each([
 		[{ limitPercent: 0 }, 'Use at Most (Percent)'],
@@ -163,27 +213,28 @@ describe('The limit', () => {
 		expect(sandbox.stats().total).toBe(0);
 	});
 
-	it.each([[{ onLimit: 'stop' }], [{ waitMinutes: 0.01 }]])(
-		'ends a run with %j, and says when to go on',
-		async (options) => {
-			const strict = await startSandbox({ limits: 'production', entries: 5 });
-			try {
-				const parameters = { serverUrl: strict.addresses.epicollect5, options };
-				await run('entry getMany', parameters);
-				await run('entry getMany', parameters);
-				const failure: unknown = await run('entry getMany', parameters).catch((error: unknown) => error);
-				expect(failure).toMatchObject({
-					message: "The service's limit of requests is reached",
-					description: expect.stringMatching(
-						/^The next request may be sent in 2[34] s\. .*When the Limit Is Reached/,
-					) as string,
-				});
-				expect(strict.stats().requests.entries).toBe(2);
-			} finally {
-				await strict.stop();
-			}
-		},
-	);
+	it.each([
+		[{ onLimit: 'stop' }, 'is reached', 'When the Limit Is Reached'],
+		[{ waitMinutes: 0 }, 'is reached', 'When the Limit Is Reached'],
+		[{ waitMinutes: 0.01 }, 'would make the node wait longer than it may', 'Wait at Most (Minutes)'],
+	])('used up by others, ends a run with %j, and says when to go on', async (options, message, field) => {
+		const strict = await startSandbox({ limits: 'production', entries: 5 });
+		try {
+			const parameters = { serverUrl: strict.addresses.epicollect5, options };
+			strict.admin.setLimitUsed({ bucket: 'entries', key: PUBLIC, used: 5 });
+			const failure: unknown = await run('entry getMany', parameters).catch((error: unknown) => error);
+			expect(failure).toMatchObject({
+				message: `The service's limit of requests ${message}`,
+				description: expect.stringMatching(/^The next request may be sent in (\d\d s|1 min)\. /) as string,
+			});
+			expect(failure).toMatchObject({
+				description: expect.stringContaining(`(Setting: ${field})`) as string,
+			});
+			expect(strict.stats().requests.entries).toBe(1);
+		} finally {
+			await strict.stop();
+		}
+	});
 });
 
 describe('The dialog', () => {
@@ -223,7 +274,8 @@ describe('The dialog', () => {
 
 describe('A search', () => {
 	it('needs a name', async () => {
-		await expect(run('project search', { name: ' ' })).rejects.toThrow('No name is given');
+		await expect(run('project search', { name: '' })).rejects.toThrow('No name is given');
+		await expect(run('project search', { name: ' ' })).rejects.toThrow('"Name" has no value');
 	});
 
 	it('finds what begins with it', async () => {

@@ -96,8 +96,9 @@ function common({ parameters, itemParameters, credential }: FakeOptions) {
 			return await Promise.resolve({ oauthTokenData: {}, ...credential.data });
 		},
 		getNodeParameter: (name: string, item: number, fallback?: unknown) => {
-			const value = valueOf({ ...parameters, ...itemParameters?.(item) }, name);
-			return value === undefined ? fallback : value;
+			const given = { ...parameters, ...itemParameters?.(item) };
+			// What is there may be undefined all the same: an expression came to that.
+			return name in given ? valueOf(given, name) : fallback;
 		},
 		getTimezone: () => 'Europe/Berlin',
 		helpers: {

@@ -27,7 +27,9 @@ beforeAll(async () => {
 	sandbox.admin.setLimits({ buckets: { ...buckets, appMediaSecond: large, appMediaMinute: large } });
 });
 afterAll(async () => await sandbox.stop());
-beforeEach(() => {
+beforeEach(async () => {
+	// What an earlier test was told to wait.
+	await clock.sleep(61_000);
 	sandbox.admin.resetStats();
 	sandbox.admin.clearFaults();
 	(clock as FastClock).onSleep = () => undefined;
@@ -295,14 +297,32 @@ describe('Download Media of Get Many', () => {
 		await expect(run('entry getMany', wanting(['photo']))).rejects.toThrow();
 	});
 
-	it('asks for no file after the run was stopped', async () => {
-		const stop = new AbortController();
-		sandbox.admin.planFault({ kind: 'appMedia', skip: 2, fault: { type: 'rateLimited', retryAfter: 60 } });
-		(clock as FastClock).onSleep = (ms) => {
-			if (ms > 30_000) stop.abort();
-		};
-		const running = run('entry getMany', wanting(['photo']), { signal: stop.signal });
-		await expect(running).rejects.toThrow('The run was stopped');
-		expect(sandbox.stats().requests.appMedia).toBe(3);
+	it('keeps to its own pace where it is to stop at the limit, and stops where the service refuses', async () => {
+		const pauses: number[] = [];
+		(clock as FastClock).onSleep = (ms) => pauses.push(ms);
+		const stopping = wanting(['photo'], { onLimit: 'stop', limitPercent: 50 });
+		const { hint } = await run('entry getMany', stopping);
+		expect(hint).toMatch(/files were downloaded/);
+		expect(pauses.some((ms) => ms > 300 && ms <= 400)).toBe(true);
+		sandbox.admin.planFault({ kind: 'appMedia', skip: 2, fault: { type: 'rateLimited', retryAfter: 42 } });
+		await expect(run('entry getMany', stopping)).rejects.toMatchObject({
+			message: "The service's limit of requests is reached",
+			description: expect.stringContaining('The next request may be sent in 42 s. Run it again') as string,
+		});
 	});
+
+	it.each([false, true])(
+		'asks for no file after the run was stopped (continue on fail: %p)',
+		async (goOn) => {
+			const stop = new AbortController();
+			sandbox.admin.planFault({ kind: 'appMedia', skip: 2, fault: { type: 'rateLimited', retryAfter: 60 } });
+			(clock as FastClock).onSleep = (ms) => {
+				if (ms > 30_000) stop.abort();
+			};
+			const more = { signal: stop.signal, continueOnFail: goOn };
+			const running = run('entry getMany', wanting(['photo']), more);
+			await expect(running).rejects.toThrow('The run was stopped');
+			expect(sandbox.stats().requests.appMedia).toBe(3);
+		},
+	);
 });

@@ -144,9 +144,48 @@ describe('The account of an item', () => {
 		);
 	});
 
-	it('lets no run wait that is to stop', () => {
+	it('stops a run that is to stop where the service answers no more, and says when it will', () => {
 		const work = new ItemRun(undefined);
 		work.keepTo({ share: 0.5, longestWaitMs: 0 });
-		expect(() => work.run.announceWait('limit', 1)).toThrow("The service's limit of requests is reached");
+		for (const [ms, time] of [
+			[1_001, '2 s'],
+			[23_400, '24 s'],
+			[60_000, '1 min'],
+			[83_000, '1 min 23 s'],
+		] as const) {
+			expect(() => work.run.announceWait('limit', ms)).toThrow(
+				expect.objectContaining({
+					message: "The service's limit of requests is reached",
+					field: 'When the Limit Is Reached',
+					hint: `The next request may be sent in ${time}. Run it again then, or let the node wait.`,
+				}),
+			);
+		}
+	});
+
+	it('does not stop it at the pauses that keep to the share, nor at those of a second between files', () => {
+		const work = new ItemRun(undefined);
+		work.keepTo({ share: 0.5, longestWaitMs: 0 });
+		work.run.announceWait('limit', 400);
+		work.run.announceWait('limit', 1_000);
+		work.run.announceWait('limit', 24_000, true);
+		work.run.summary.waitedMs = 25_400;
+		work.run.announceWait('limit', 24_000, true);
+		expect(work.report(outcome(1)).waitedForLimitMs).toBe(25_400);
+	});
+
+	it('counts those pauses where only so much may be waited in all', () => {
+		const work = new ItemRun(undefined);
+		work.keepTo({ share: 0.5, longestWaitMs: 30_000 });
+		work.run.announceWait('limit', 24_000, true);
+		work.run.summary.requests += 1;
+		work.run.summary.waitedMs = 24_000;
+		expect(() => work.run.announceWait('limit', 24_000, true)).toThrow(
+			expect.objectContaining({
+				message: "The service's limit of requests would make the node wait longer than it may",
+				field: 'Wait at Most (Minutes)',
+				hint: expect.stringMatching(/^The next request may be sent in 24 s\. /) as string,
+			}),
+		);
 	});
 });

@@ -19,6 +19,20 @@ describe('A date from n8n', () => {
 		expect(zonedDate(undefined, 'UTC')).toBeUndefined();
 	});
 
+	it.each(['2026-02-30T08:00:00', '2026-13-01 08:00', '2025-02-29T08:00'])(
+		'%s is no day of another month, but left for the core to refuse',
+		(text) => {
+			expect(zonedDate(text, 'Europe/Berlin')).toBe(text.replace(' ', 'T'));
+		},
+	);
+
+	it('that is none stays none, whatever object it is in', () => {
+		expect(zonedDate(new Date(NaN), 'UTC')).toBe('Invalid Date');
+		expect(zonedDate({ toISO: () => null }, 'UTC')).toBe('null');
+		expect(zonedDate(null, 'UTC')).toBeNull();
+		expect(zonedDate(0, 'UTC')).toBe(0);
+	});
+
 	it('may be the date object of an expression', () => {
 		const luxon = { toISO: () => '2026-12-01T08:00:00.000+01:00' };
 		expect(zonedDate(luxon, 'UTC')).toBe('2026-12-01T08:00:00.000+01:00');

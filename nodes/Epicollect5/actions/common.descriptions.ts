@@ -1,34 +1,36 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-export const authentication: INodeProperties[] = [
-	{
-		displayName: 'Authentication',
-		name: 'authentication',
-		type: 'options',
-		options: [
-			{
-				name: 'Client App',
-				value: 'clientApp',
-				description: 'For private projects: with the client ID and secret of an app of the project',
-			},
-			{
-				name: 'None (Public Project)',
-				value: 'none',
-				description: 'Public projects can be read by everybody',
-			},
-		],
-		default: 'none',
-	},
-	{
-		displayName: 'Server URL',
-		name: 'serverUrl',
-		type: 'string',
-		default: 'https://five.epicollect.net',
-		required: true,
-		description: 'Leave as it is unless your organisation runs an Epicollect5 server of its own',
-		displayOptions: { show: { authentication: ['none'] } },
-	},
-];
+export const accessBy: INodeProperties = {
+	displayName: 'Authentication',
+	name: 'authentication',
+	type: 'options',
+	options: [
+		{
+			name: 'Client App',
+			value: 'clientApp',
+			description: 'For private projects: with the client ID and secret of an app of the project',
+		},
+		{
+			name: 'None (Public Project)',
+			value: 'none',
+			description: 'Public projects can be read by everybody',
+		},
+	],
+	default: 'none',
+};
+
+export const serverUrl: INodeProperties = {
+	displayName: 'Server URL',
+	name: 'serverUrl',
+	type: 'string',
+	default: 'https://five.epicollect.net',
+	required: true,
+	description: 'Leave as it is unless your organisation runs an Epicollect5 server of its own',
+	displayOptions: { show: { authentication: ['none'] } },
+};
+
+/** Which server, and how one gets in. */
+export const authentication: INodeProperties[] = [accessBy, serverUrl];
 
 const DEPENDS_ON_SERVER = ['authentication', 'serverUrl'];
 /** What makes a list of the project's parts outdated. */
@@ -132,3 +134,13 @@ function part(searchListMethod: string, placeholder: string): INodeProperties {
 		],
 	};
 }
+
+/** Where a file goes that an operation gives. */
+export const outputField: INodeProperties = {
+	displayName: 'Put Output File in Field',
+	name: 'binaryPropertyName',
+	type: 'string',
+	default: 'data',
+	required: true,
+	hint: 'The name of the output binary field to put the file in',
+};

@@ -23,6 +23,25 @@ export const simplify: INodeProperties = {
 	hint: 'Simplified: numbers are numbers, all dates look the same, a missing answer is null',
 };
 
+/** What comes with the entries of a form. */
+export const joined: INodeProperties = {
+	displayName: 'Include Child Forms and Branches',
+	name: 'joined',
+	type: 'options',
+	options: [
+		{
+			name: 'Flat',
+			value: 'flat',
+			description: 'A row for each entry that has none below it, with those above it repeated: for a table',
+		},
+		{ name: 'Nested', value: 'nested', description: 'Each entry with what belongs to it inside' },
+		{ name: 'None', value: '', description: 'Only the entries of the form itself' },
+	],
+	default: '',
+	description: 'Whether the entries of the forms below and of branches come with those they belong to',
+	hint: 'Limit and Filters choose among the entries of the form itself',
+};
+
 /** How entries are sorted: column and order, as the core calls them. */
 export const sort: INodeProperties = {
 	displayName: 'Sort',
@@ -114,6 +133,9 @@ const OWNER: INodeProperties = {
 	default: '',
 	description: 'Only what was added to this entry of the form',
 };
+
+/** All filters that there are. */
+export const FILTERS: readonly INodeProperties[] = [...DATES, TITLE, ENTRY_ID, PARENT, OWNER];
 
 /** Narrows down what Get Many reads. Read them with `filtersOf`. */
 export function filters(of: 'entry' | 'branchEntry'): INodeProperties {

@@ -5,8 +5,9 @@ import { mediaQuestionsOf } from '../../../core/epicollect5/mediaQuestions';
 import { oneLine } from '../../../core/epicollect5/names';
 import type { Project } from '../../../core/epicollect5/project';
 import { listing } from '../../shared/listing';
-import { textParameter } from '../../shared/parameter';
+import { textSetting } from '../../shared/parameter';
 import { projects } from '../../shared/process';
+import { branch, form, project as projectSetting } from '../actions/common.descriptions';
 import { connect } from '../connection';
 
 /** Projects whose name begins with what was typed; private ones too. */
@@ -42,7 +43,7 @@ export async function searchBranches(
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	return await ofProject(this, filter, (project) =>
-		formOf(project, textParameter(this, 'form', 0)).branches.map(({ name, ref, entries }) => ({
+		formOf(project, textSetting(this, form, 0)).branches.map(({ name, ref, entries }) => ({
 			...{ name: oneLine(name), value: ref, description: `Entries: ${entries}` },
 		})),
 	);
@@ -84,9 +85,9 @@ function questionsOf(
 	project: Project,
 	types: readonly string[],
 ): INodeListSearchItems[] {
-	const form = formOf(project, textParameter(context, 'form', 0));
-	const branch = textParameter(context, 'branch', 0);
-	const { questions } = branch === '' ? form : branchOf(form, branch);
+	const chosen = formOf(project, textSetting(context, form, 0));
+	const branchRef = textSetting(context, branch, 0);
+	const { questions } = branchRef === '' ? chosen : branchOf(chosen, branchRef);
 	return questions
 		.flatMap((question) => [question, ...question.group])
 		.filter(({ type }) => types.includes(type))
@@ -101,8 +102,9 @@ async function ofProject(
 ): Promise<INodeListSearchResult> {
 	const wanted = (filter ?? '').trim().toLowerCase();
 	const results = await listing(context, async (run) => {
-		const slug = projectSlug(textParameter(context, 'project', 0));
-		const { client, key } = await connect(context);
+		const named = textSetting(context, projectSetting, 0);
+		const { client, key, server } = await connect(context);
+		const slug = projectSlug(named, server);
 		const all = pick(await projects.get(key, client, slug, run));
 		return all.filter(({ name }) => name.toLowerCase().includes(wanted));
 	});

@@ -9,18 +9,27 @@ import { shapeOf, type ReadRequest } from '../../../../core/epicollect5/reading'
 import { FieldDataError } from '../../../../core/http/errors';
 import type { Run } from '../../../../core/run';
 import { toNodeError } from '../../../shared/errors';
-import { asText, collection } from '../../../shared/parameter';
+import { checkedCollection } from '../../../shared/parameter';
 import type { Outcome } from '../../../shared/summary';
 import type { HostContext } from '../../../shared/transport';
 import type { OpenProject } from '../../connection';
 import { downloadMedia, isPublic, type MediaSource } from '../../media';
 import type { OutputChoice } from '../../read';
+import { mediaOptions } from './attach.descriptions';
 
 /** Which files come with entries. */
 export interface MediaChoice {
 	types: readonly MediaType[];
 	thumbnail: boolean;
 	fields: 'column' | 'number' | 'ref';
+}
+
+/** What was asked for with the entries. */
+export interface Wanted {
+	request: Omit<ReadRequest, 'slug'>;
+	output: OutputChoice;
+	/** Undefined where no files are. */
+	media: MediaChoice | undefined;
 }
 
 /** A question whose files are wanted. */
@@ -33,13 +42,18 @@ export interface FileField {
 	property: string;
 }
 
-/** Reads the options of `mediaOptions`. @returns undefined where no files are wanted */
+/** The members of `mediaOptions`, as they are checked. */
+interface MediaOptions {
+	downloadMedia: MediaType[];
+	mediaFields: MediaChoice['fields'];
+	photoFormat: 'original' | 'thumbnail';
+}
+
+/** Reads the options of `mediaOptions`. @returns undefined where no files are wanted. @throws InputError */
 export function mediaChoiceOf(context: HostContext, itemIndex: number): MediaChoice | undefined {
-	const { downloadMedia: wanted, mediaFields, photoFormat } = collection(context, 'options', itemIndex);
-	const types = Array.isArray(wanted) ? wanted.filter(isMediaType) : [];
-	if (types.length === 0) return undefined;
-	const fields = (asText(mediaFields) || 'column') as MediaChoice['fields'];
-	return { types, thumbnail: photoFormat === 'thumbnail', fields };
+	const options = checkedCollection<MediaOptions>(context, 'options', itemIndex, mediaOptions);
+	const { downloadMedia: types, mediaFields: fields = 'column', photoFormat } = options;
+	return types && { types, thumbnail: photoFormat === 'thumbnail', fields };
 }
 
 /**
@@ -51,12 +65,10 @@ export async function withMedia(
 	context: IExecuteFunctions,
 	itemIndex: number,
 	{ client, slug, definition }: OpenProject,
-	request: Omit<ReadRequest, 'slug'>,
-	output: OutputChoice,
+	{ request, output, media: choice }: Wanted,
 	outcome: Outcome,
 	run: Run,
 ): Promise<Outcome> {
-	const choice = mediaChoiceOf(context, itemIndex);
 	if (!choice) return outcome;
 	const fields = fileFields(await definition(false), { ...request, slug }, output, choice);
 	const source = { client, slug, publicProject: await isPublic(context, itemIndex, definition) };
