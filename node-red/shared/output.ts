@@ -1,5 +1,11 @@
 import { InputError } from '../../core/http/errors';
 import type { Message, Red, Send } from './red';
+import type { Settings } from './values';
+
+/** Whether a message is sent for each of what was found, and not one with a list. @throws InputError */
+export async function isEach(settings: Settings): Promise<boolean> {
+	return (await settings.choice('output', 'Send', ['array', 'each'])) === 'each';
+}
 
 /** Messages made from one incoming message: a property is set, everything else is kept. */
 export class Sequence {

@@ -14,7 +14,8 @@ import type { Settings } from './values';
 
 /** What a dialog with the rows of output.html saves. */
 export interface OutputDef {
-	output?: Output;
+	output?: string;
+	outputType?: string;
 	property?: string;
 	/** For GeoJSON: name or ref of the location question; empty for the first one. */
 	location?: string;
@@ -30,7 +31,7 @@ export interface OutputDef {
 	neutraliseType?: string;
 }
 
-export type Output = 'array' | 'each' | 'page' | 'geojson' | 'csv';
+type Output = 'array' | 'each' | 'page' | 'geojson' | 'csv';
 
 /** Messages between two looks at what else the runtime has to do: those sent are worked on meanwhile, and let go. */
 const AT_ONCE = 50;
@@ -54,11 +55,10 @@ export async function readAndSend(
 	reading: Reading,
 	settings: Settings,
 ): Promise<number> {
-	const { output = 'array', property } = def;
+	const output = (await settings.choice('output', 'Send', OUTPUTS)) ?? 'array';
 	const pageSize = output === 'page' ? PAGE_SIZE : 1;
-	const sequence = new Sequence(red, message, property || 'payload', pageSize);
-	const way = WAYS[output] ?? sendArray;
-	return await way({ reading, settings, signal, send, sequence });
+	const sequence = new Sequence(red, message, def.property || 'payload', pageSize);
+	return await WAYS[output]({ reading, settings, signal, send, sequence });
 }
 
 const WAYS: Readonly<Record<Output, (sending: Sending) => Promise<number>>> = {
@@ -68,6 +68,7 @@ const WAYS: Readonly<Record<Output, (sending: Sending) => Promise<number>>> = {
 	geojson: sendGeoJson,
 	csv: sendCsv,
 };
+const OUTPUTS = Object.keys(WAYS) as Output[];
 
 async function sendArray({ reading, send, sequence }: Sending): Promise<number> {
 	const latest = new Latest<Row>();

@@ -126,8 +126,27 @@ describe('the packed Node-RED nodes', () => {
 			'dist/nodes/field-data.html',
 			'dist/nodes/field-data.js',
 		]);
-		const words = ['en-US', 'de', 'es'].map((lang) => `dist/nodes/locales/${lang}/field-data.json`);
-		expect(nodeRed.files).toEqual(expect.arrayContaining(words));
+	});
+
+	it('speak every language that there are words in, completely', () => {
+		const languages = readdirSync(join(ROOT, 'node-red/locales'));
+		expect(languages).toEqual(expect.arrayContaining(['de', 'en-US', 'es', 'fr', 'pt']));
+		const words = languages.map((lang) => `dist/nodes/locales/${lang}/field-data.json`);
+		expect(nodeRed.files.filter((file) => file.startsWith('dist/nodes/locales/')).sort()).toEqual(
+			words.sort(),
+		);
+		const keysOf = (file: string) => nodeRed.read(file).match(/"[^"]+":/g);
+		const english = keysOf('dist/nodes/locales/en-US/field-data.json');
+		expect(english?.length).toBeGreaterThan(200);
+		for (const file of words) expect([file, keysOf(file)]).toEqual([file, english]);
+	});
+
+	it('know the endpoints of WorkfloPlus that they call, and none of the others', () => {
+		const code = nodeRed.read('dist/nodes/field-data.js');
+		const called = ['/connect/token', '/api/team/user', '/workflows/v2', '/scheduledjobs/v1'];
+		expect(called.filter((path) => !code.includes(`"${path}"`))).toEqual([]);
+		expect(['Schedule_Admin', 'Workflow_Read'].filter((policy) => !code.includes(`${policy}:`))).toEqual([]);
+		expect(/reporttemplates\/v1|Trigger_Execute/.test(code)).toBe(false);
 	});
 
 	it('hold no other kinds of files than code, dialogs, pictures, words and examples', () => {

@@ -1,17 +1,11 @@
 import type { EditorRED } from 'node-red';
 import { Choice } from '../../shared/editor/choice';
 import { chosenValue, OTHER_SOURCES, typedField } from '../../shared/editor/fields';
-import { postForProject } from '../../shared/editor/project';
+import { fromProject, postForProject } from '../../shared/editor/project';
 import { READING_DEFAULTS, ReadingDialog, type ReadingProperties } from '../../shared/editor/reading';
 import { fillMissing } from '../../shared/editor/section';
 
 declare const RED: EditorRED;
-
-const OWN = {
-	branch: { value: '' },
-	branchType: { value: 'list' },
-	branchName: { value: '' },
-};
 
 const FILTERS = {
 	ownerId: { value: '' },
@@ -41,7 +35,9 @@ RED.nodes.registerType<BranchEntriesProperties>('epicollect5-branch-entries', {
 		name: { value: '' },
 		schema: { value: 1 },
 		project: { value: '', type: 'epicollect5-project', required: true },
-		...OWN,
+		branch: { value: '' },
+		branchType: { value: 'list' },
+		branchName: { value: '' },
 		...READING_DEFAULTS,
 		...FILTERS,
 	},
@@ -52,16 +48,14 @@ RED.nodes.registerType<BranchEntriesProperties>('epicollect5-branch-entries', {
 		return this.name ? 'node_label_italic' : '';
 	},
 	oneditprepare() {
-		fillMissing(this, { ...OWN, ...READING_DEFAULTS, ...FILTERS });
+		fillMissing(this);
 		dialog = new ReadingDialog(this, FILTERS);
 		typedField('ownerId', OTHER_SOURCES);
 		branches = new Choice({
+			...fromProject(this),
 			name: 'branch',
-			label: this._('shared.dialog.fromProject'),
-			refreshLabel: this._('shared.dialog.refresh'),
 			none: { value: '', label: this._('epicollect5-branch-entries.branch.first') },
 			savedLabels: [this.branchName],
-			config: 'project',
 			dependsOn: ['form'],
 			load: (project) => postForProject('branches', project, { form: formWanted() }),
 		});

@@ -1,7 +1,14 @@
 import type { EditorRED } from 'node-red';
 import { Choice } from '../../shared/editor/choice';
-import { chosenValue, propertyField, typedField } from '../../shared/editor/fields';
-import { postForProject } from '../../shared/editor/project';
+import {
+	chosenValue,
+	FROM_ELSEWHERE,
+	propertyField,
+	sendField,
+	typedField,
+} from '../../shared/editor/fields';
+import { fromProject, postForProject } from '../../shared/editor/project';
+import { fillMissing } from '../../shared/editor/section';
 
 declare const RED: EditorRED;
 
@@ -19,6 +26,7 @@ interface DeletedProperties {
 	known: string;
 	knownType: string;
 	output: string;
+	outputType: string;
 	property: string;
 }
 
@@ -45,6 +53,7 @@ RED.nodes.registerType<DeletedProperties>('epicollect5-deleted', {
 		known: { value: 'payload', required: true },
 		knownType: { value: 'msg' },
 		output: { value: 'array' },
+		outputType: { value: 'list' },
 		property: { value: 'payload', required: true },
 	},
 	label() {
@@ -56,16 +65,16 @@ RED.nodes.registerType<DeletedProperties>('epicollect5-deleted', {
 	},
 	oneditprepare() {
 		const say = (key: string): string => this._(`epicollect5-deleted.${key}`);
-		const fromProject = { label: say('form.list'), refreshLabel: say('label.refresh'), config: 'project' };
+		fillMissing(this);
 		forms = new Choice({
-			...fromProject,
+			...fromProject(this),
 			name: 'form',
-			none: { value: '', label: say('form.first') },
+			none: { value: '', label: this._('shared.dialog.formFirst') },
 			savedLabels: [this.formName],
 			load: (project) => postForProject('forms', project),
 		});
 		branches = new Choice({
-			...fromProject,
+			...fromProject(this),
 			name: 'branch',
 			none: { value: '', label: say('branch.none') },
 			savedLabels: [this.branchName],
@@ -73,7 +82,11 @@ RED.nodes.registerType<DeletedProperties>('epicollect5-deleted', {
 			load: (project) => postForProject('branches', project, { form: chosenValue('form') ?? '*' }),
 			dependsOn: ['form'],
 		});
-		typedField('known', ['msg', 'flow', 'global', 'jsonata', 'env']);
+		typedField('known', FROM_ELSEWHERE);
+		sendField(this, [
+			{ value: 'array', label: say('output.array') },
+			{ value: 'each', label: say('output.each') },
+		]);
 		propertyField();
 	},
 	oneditsave() {

@@ -4,7 +4,7 @@ import type { Project } from '../../../core/epicollect5/project';
 import { findDeleted } from '../../../core/epicollect5/sync';
 import { connectionOf } from '../../shared/epicollect5';
 import type { Work } from '../../shared/input';
-import { Sequence } from '../../shared/output';
+import { isEach, Sequence } from '../../shared/output';
 import type { Red } from '../../shared/red';
 import { shownRun } from '../../shared/run';
 import { runtime } from '../../shared/runtime';
@@ -20,7 +20,9 @@ interface DeletedDef extends NodeDef {
 	branchType?: string;
 	known?: string;
 	knownType?: string;
-	output?: 'array' | 'each';
+	/** `array` or `each`. */
+	output?: string;
+	outputType?: string;
 	property?: string;
 }
 
@@ -37,6 +39,7 @@ async function lookForDeleted(parts: Worker<DeletedDef>, { message, send, signal
 		branch: await settings.text('branch', 'Branch'),
 	};
 	const known = knownEntries(await settings.value('known', 'Known entries'), named.branch !== undefined);
+	const each = await isEach(settings);
 	status.busy();
 	const run = shownRun(status, signal);
 	const project = await connection.project(run.options);
@@ -55,7 +58,7 @@ async function lookForDeleted(parts: Worker<DeletedDef>, { message, send, signal
 	if (deleted.length === known.length && deleted.length > 1 && run.summary.fetched > 0)
 		parts.node.warn(red._('shared.message.noneKnown'));
 	const sequence = new Sequence(red, message, def.property || 'payload');
-	if (def.output === 'each') sequence.sendEach(deleted, send);
+	if (each) sequence.sendEach(deleted, send);
 	else send(sequence.whole(deleted));
 	status.gone({ gone: deleted.length, known: known.length }, runtime.clock.now());
 }

@@ -1,17 +1,10 @@
 import type { EditorRED } from 'node-red';
-import { listField, OTHER_SOURCES, typedField } from '../../shared/editor/fields';
+import { chosenValue, listField, OTHER_SOURCES, typedField } from '../../shared/editor/fields';
 import { READING_DEFAULTS, ReadingDialog, type ReadingProperties } from '../../shared/editor/reading';
-import { fillMissing, showOnly } from '../../shared/editor/section';
+import { fillMissing } from '../../shared/editor/section';
 import { MIGRATIONS, SCHEMA } from './migrations';
 
 declare const RED: EditorRED;
-
-const OWN = {
-	joined: { value: 'none' },
-	joinedType: { value: 'list' },
-	joinedWhat: { value: 'both' },
-	joinedWhatType: { value: 'list' },
-};
 
 const FILTERS = {
 	parentId: { value: '' },
@@ -40,7 +33,10 @@ RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 		name: { value: '' },
 		schema: { value: SCHEMA },
 		project: { value: '', type: 'epicollect5-project', required: true },
-		...OWN,
+		joined: { value: 'none' },
+		joinedType: { value: 'list' },
+		joinedWhat: { value: 'both' },
+		joinedWhatType: { value: 'list' },
 		...READING_DEFAULTS,
 		...FILTERS,
 	},
@@ -52,7 +48,7 @@ RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 	},
 	oneditprepare() {
 		const say = (key: string): string => this._(`epicollect5-entries.${key}`);
-		fillMissing(this, { ...OWN, ...READING_DEFAULTS, ...FILTERS }, MIGRATIONS);
+		fillMissing(this, MIGRATIONS);
 		dialog = new ReadingDialog(this, FILTERS);
 		typedField('parentId', OTHER_SOURCES);
 		listField('joined', say('label.joined'), [
@@ -66,7 +62,7 @@ RED.nodes.registerType<EntriesProperties>('epicollect5-entries', {
 			{ value: 'branches', label: say('joinedWhat.branches') },
 		]);
 		const joined = $('#node-input-joined');
-		const show = (): void => showOnly('joined', joined.typedInput('value') !== 'none');
+		const show = (): void => void $('.field-data-only-joined').toggle(chosenValue('joined') !== 'none');
 		joined.on('change', show);
 		show();
 	},

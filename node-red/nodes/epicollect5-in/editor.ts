@@ -2,8 +2,8 @@ import type { EditorRED } from 'node-red';
 import { Choice } from '../../shared/editor/choice';
 import { propertyField } from '../../shared/editor/fields';
 import { postForList, showFailure, type ListFailure } from '../../shared/editor/lists';
-import { postForProject } from '../../shared/editor/project';
-import { fillDefaults, openWhereChanged } from '../../shared/editor/section';
+import { fromProject, postForProject } from '../../shared/editor/project';
+import { fillMissing, openWhereChanged, showWith, type Dialog } from '../../shared/editor/section';
 import { SHAPE_DEFAULTS, ShapeSection, type ShapeProperties } from '../../shared/editor/shape';
 import { sensibleMinutes } from './interval';
 
@@ -32,8 +32,9 @@ interface InProperties extends ShapeProperties {
 	store: string;
 }
 
-/** A number above 0, or an environment variable. */
-const isCount = (value: unknown): boolean => /^([1-9]\d*|\$\{.+\})$/.test(String(value));
+/** A number above 0, or an environment variable. A node made by hand has none: it is as in a new node. */
+const isCount = (value: unknown): boolean =>
+	value === undefined || /^([1-9]\d*|\$\{.+\})$/.test(String(value));
 
 /** Where it begins, and how often it asks. */
 const POLL_DEFAULTS = {
@@ -90,14 +91,14 @@ RED.nodes.registerType<InProperties>('epicollect5-in', {
 	},
 	oneditprepare() {
 		const say: Say = (key, values) => this._(`epicollect5-in.${key}`, values as never);
-		fillDefaults(this, { ...DELIVERY_DEFAULTS, ...POLL_DEFAULTS });
+		fillMissing(this);
 		propertyField();
 		storeField(this.store, say);
-		streams = streamField(this.streamName, say);
+		streams = streamField(this, this.streamName, say);
 		shape = new ShapeSection(this);
-		showWhere('start', 'date', '.field-data-date');
-		showWhere('poll', 'interval', '.field-data-interval');
-		showWhere('advance', 'confirmed', '.field-data-timeout');
+		showWith('start', 'date', 'date');
+		showWith('poll', 'interval', 'interval');
+		showWith('advance', 'confirmed', 'confirmed');
 		openWhereChanged('delivery', DELIVERY_DEFAULTS);
 		resetButton(this.id, say);
 	},
@@ -112,7 +113,7 @@ RED.nodes.registerType<InProperties>('epicollect5-in', {
 });
 
 /** What is followed. The list tells, too, how many requests each poll needs. */
-function streamField(savedLabel: string, say: Say): Choice {
+function streamField(dialog: Dialog, savedLabel: string, say: Say): Choice {
 	const hint = $('#field-data-note-interval').text(say('note.intervalOne'));
 	let all = 1;
 	const tell = (): void => {
@@ -125,12 +126,10 @@ function streamField(savedLabel: string, say: Say): Choice {
 		);
 	};
 	const field = new Choice({
+		...fromProject(dialog),
 		name: 'stream',
-		label: say('stream.list'),
-		refreshLabel: say('label.refresh'),
 		none: { value: '', label: say('stream.all') },
 		savedLabels: [savedLabel],
-		config: 'project',
 		sources: ['str', 'env'],
 		load: (project) => postForProject('streams', project),
 		onItems: (items) => {
@@ -149,14 +148,6 @@ function storeField(saved: string, say: Say): void {
 	const field = $('#node-input-store').append($('<option>', { value: '' }).text(say('store.default')));
 	for (const store of [...stores, ...missing]) field.append($('<option>', { value: store }).text(store));
 	field.val(saved);
-}
-
-/** Shows a row where another field has a certain value. */
-function showWhere(field: string, value: string, row: string): void {
-	const input = $(`#node-input-${field}`);
-	const show = (): void => void $(row).toggle(input.val() === value);
-	input.on('change', show);
-	show();
 }
 
 /** Asks first: what was sent before may be sent again. */

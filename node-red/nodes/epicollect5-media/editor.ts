@@ -1,9 +1,17 @@
 import type { EditorRED } from 'node-red';
 import { Choice } from '../../shared/editor/choice';
-import { listField, propertyField, typedField } from '../../shared/editor/fields';
+import {
+	flagField,
+	FROM_ELSEWHERE,
+	listField,
+	OTHER_SOURCES,
+	propertyField,
+	sendField,
+	typedField,
+} from '../../shared/editor/fields';
 import { LIMIT_DEFAULTS, limitSection, type LimitProperties } from '../../shared/editor/limits';
-import { postForProject } from '../../shared/editor/project';
-import { fillDefaults, showOnly } from '../../shared/editor/section';
+import { fromProject, postForProject } from '../../shared/editor/project';
+import { fillMissing, showWith } from '../../shared/editor/section';
 
 declare const RED: EditorRED;
 
@@ -22,32 +30,19 @@ interface MediaProperties extends LimitProperties {
 	photoFormat: string;
 	photoFormatType: string;
 	target: string;
+	targetType: string;
 	folder: string;
 	folderType: string;
-	create: boolean;
-	perEntry: boolean;
+	create: string;
+	createType: string;
+	perEntry: string;
+	perEntryType: string;
 	pattern: string;
+	patternType: string;
 	output: string;
+	outputType: string;
 	property: string;
 }
-
-/** What the widgets are made of. */
-const FIELDS = {
-	files: { value: 'payload', required: true },
-	filesType: { value: 'msg' },
-	question: { value: '' },
-	questionType: { value: 'list' },
-	types: { value: 'photo,audio,video' },
-	typesType: { value: 'list' },
-	photoFormat: { value: 'original' },
-	photoFormatType: { value: 'list' },
-	target: { value: 'buffer' },
-	folder: { value: '' },
-	folderType: { value: 'str' },
-	pattern: { value: '{name}' },
-	output: { value: 'each' },
-	property: { value: 'payload', required: true },
-};
 
 let questions: Choice | undefined;
 
@@ -63,9 +58,27 @@ RED.nodes.registerType<MediaProperties>('epicollect5-media', {
 		schema: { value: 1 },
 		project: { value: '', type: 'epicollect5-project', required: true },
 		questionName: { value: '' },
-		create: { value: true },
-		perEntry: { value: false },
-		...FIELDS,
+		files: { value: 'payload', required: true },
+		filesType: { value: 'msg' },
+		question: { value: '' },
+		questionType: { value: 'list' },
+		types: { value: 'photo,audio,video' },
+		typesType: { value: 'list' },
+		photoFormat: { value: 'original' },
+		photoFormatType: { value: 'list' },
+		target: { value: 'buffer' },
+		targetType: { value: 'list' },
+		folder: { value: '' },
+		folderType: { value: 'str' },
+		create: { value: 'true' },
+		createType: { value: 'bool' },
+		perEntry: { value: 'false' },
+		perEntryType: { value: 'bool' },
+		pattern: { value: '{name}' },
+		patternType: { value: 'str' },
+		output: { value: 'each' },
+		outputType: { value: 'list' },
+		property: { value: 'payload', required: true },
 		...LIMIT_DEFAULTS,
 	},
 	label() {
@@ -81,15 +94,13 @@ RED.nodes.registerType<MediaProperties>('epicollect5-media', {
 	},
 	oneditprepare() {
 		const say = (key: string): string => this._(`epicollect5-media.${key}`);
-		fillDefaults(this, FIELDS);
+		fillMissing(this);
 		typedField('files', ['msg', 'str', 'flow', 'global', 'jsonata', 'env']);
 		questions = new Choice({
+			...fromProject(this),
 			name: 'question',
-			label: this._('shared.dialog.fromProject'),
-			refreshLabel: this._('shared.dialog.refresh'),
 			none: { value: '', label: say('question.all') },
 			savedLabels: [this.questionName],
-			config: 'project',
 			load: (project) => postForProject('media', project),
 		});
 		const kinds = [
@@ -98,18 +109,24 @@ RED.nodes.registerType<MediaProperties>('epicollect5-media', {
 			{ value: 'video', label: say('type.video') },
 		];
 		const kindsList = { value: 'list', label: say('label.types'), icon: 'fa fa-list', showLabel: false };
-		typedField('types', [{ ...kindsList, multiple: true, options: kinds }, 'msg', 'flow', 'global', 'env']);
+		typedField('types', [{ ...kindsList, multiple: true, options: kinds }, ...FROM_ELSEWHERE]);
 		listField('photoFormat', say('label.photoFormat'), [
 			{ value: 'original', label: say('photo.original') },
 			{ value: 'thumbnail', label: say('photo.thumbnail') },
 		]);
-		typedField('folder', ['str', 'msg', 'flow', 'global', 'jsonata', 'env']);
+		listField('target', say('label.target'), [
+			{ value: 'buffer', label: say('target.buffer') },
+			{ value: 'folder', label: say('target.folder') },
+		]);
+		for (const name of ['folder', 'pattern']) typedField(name, OTHER_SOURCES);
+		for (const name of ['create', 'perEntry']) flagField(name);
+		sendField(this, [
+			{ value: 'each', label: say('output.each') },
+			{ value: 'array', label: say('output.array') },
+		]);
 		propertyField();
 		limitSection(this);
-		const target = $('#node-input-target');
-		const show = (): void => showOnly('folder', target.val() === 'folder');
-		target.on('change', show);
-		show();
+		showWith('target', 'folder', 'folder');
 	},
 	oneditsave() {
 		this.questionName = questions?.chosenLabels[0] ?? '';

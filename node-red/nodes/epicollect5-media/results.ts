@@ -24,7 +24,6 @@ export class Results {
 	readonly counts = { got: 0, existed: 0, missing: 0, refused: 0 };
 	private readonly property: string;
 	private readonly sequence: Sequence;
-	private readonly isEach: boolean;
 	private readonly all: Told[] = [];
 	private readonly later: Told[] = [];
 	private waitMs = Infinity;
@@ -36,9 +35,9 @@ export class Results {
 		private readonly red: Red,
 		def: MediaDef,
 		private readonly work: Work,
+		private readonly isEach: boolean,
 	) {
 		this.property = def.property || 'payload';
-		this.isEach = def.output === 'each';
 		this.sequence = new Sequence(red, work.message, this.property);
 	}
 

@@ -2,6 +2,7 @@ import { connectionOf } from '../../shared/epicollect5';
 import { Run } from '../../../core/run';
 import type { Work } from '../../shared/input';
 import { limitsFrom, Patience, type Limits } from '../../shared/limits';
+import { isEach } from '../../shared/output';
 import type { Red } from '../../shared/red';
 import { runtime } from '../../shared/runtime';
 import type { StatusLine } from '../../shared/status';
@@ -24,15 +25,16 @@ async function getMedia(parts: Worker<MediaDef>, work: Work): Promise<void> {
 	const settings = new Settings({ ...parts, message: work.message });
 	status.busy();
 	const limits = await limitsFrom(settings);
-	const results = new Results(red, def, work);
+	const each = await isEach(settings);
+	const results = new Results(red, def, work, each);
 	const run = runOf(status, results, work.signal, limits);
 	const project = await connection.project(run.options);
-	const choices = await choicesFrom(settings, def, project);
+	const choices = await choicesFrom(settings, project);
 	results.total = choices.files.length;
-	const folder = await folderOf(red, def, choices);
+	const folder = await folderOf(red, choices);
 	const { client, slug } = connection;
 	const source = { client, slug, publicProject: project.access === 'public', run, signal: work.signal };
-	const downloads = new Downloads(source, choices, folder, def.output !== 'each');
+	const downloads = new Downloads(source, choices, folder, !each);
 	for (const file of choices.files) {
 		status.files(results.done, results.total);
 		await one(file, downloads, results);
@@ -55,15 +57,11 @@ async function one(file: WantedFile, downloads: Downloads, results: Results): Pr
 	}
 }
 
-async function folderOf(
-	red: Red,
-	{ create }: MediaDef,
-	{ folder }: Choices,
-): Promise<MediaFolder | undefined> {
+async function folderOf(red: Red, { folder, create }: Choices): Promise<MediaFolder | undefined> {
 	if (folder === undefined) return undefined;
 	const { fileWorkingDirectory } = red.settings as { fileWorkingDirectory?: unknown };
 	const base = typeof fileWorkingDirectory === 'string' ? fileWorkingDirectory : '.';
-	return await MediaFolder.open(folder, { create: create === true, base });
+	return await MediaFolder.open(folder, { create, base });
 }
 
 /** A run that shows in the status what it waits for. */

@@ -25,15 +25,22 @@ export interface MediaDef extends NodeDef, LimitsDef {
 	/** `original` or `thumbnail`. */
 	photoFormat?: string;
 	photoFormatType?: string;
-	target?: 'buffer' | 'folder';
+	/** `buffer` or `folder`. */
+	target?: string;
+	targetType?: string;
 	folder?: string;
 	folderType?: string;
 	/** Whether a missing folder is made. */
-	create?: boolean;
+	create?: boolean | string;
+	createType?: string;
 	/** Whether each entry has a sub-folder of its own. */
-	perEntry?: boolean;
+	perEntry?: boolean | string;
+	perEntryType?: string;
 	pattern?: string;
-	output?: 'array' | 'each';
+	patternType?: string;
+	/** `array` or `each`. */
+	output?: string;
+	outputType?: string;
 	property?: string;
 }
 
@@ -43,6 +50,7 @@ export interface Choices {
 	thumbnail: boolean;
 	/** Undefined where files go into the message. */
 	folder: string | undefined;
+	create: boolean;
 	perEntry: boolean;
 	pattern: string;
 }
@@ -50,19 +58,20 @@ export interface Choices {
 const ALL = 'photo,audio,video';
 
 /** @throws InputError naming the field */
-export async function choicesFrom(settings: Settings, def: MediaDef, project: Project): Promise<Choices> {
+export async function choicesFrom(settings: Settings, project: Project): Promise<Choices> {
 	const question = await settings.text('question', 'Media question');
 	const types = typesFrom((await settings.value('types', 'Kinds')) ?? ALL);
 	const format = await settings.choice('photoFormat', 'Photos', ['original', 'thumbnail']);
 	const questions = question === undefined ? mediaQuestionsOf(project) : [mediaQuestionOf(project, question)];
 	const selection = { questions, types, isOne: question !== undefined };
-	const pattern = String(def.pattern ?? '').trim();
+	const target = await settings.choice('target', 'Put files', ['buffer', 'folder']);
 	return {
 		files: filesIn(await settings.value('files', 'Files'), selection),
 		thumbnail: format === 'thumbnail',
-		folder: def.target === 'folder' ? await folderFrom(settings) : undefined,
-		perEntry: def.perEntry === true,
-		pattern: checkPattern(pattern === '' ? DEFAULT_PATTERN : pattern),
+		folder: target === 'folder' ? await folderFrom(settings) : undefined,
+		create: await settings.flag('create', 'Make the folder'),
+		perEntry: await settings.flag('perEntry', 'Sub-folders'),
+		pattern: checkPattern((await settings.text('pattern', 'File name')) ?? DEFAULT_PATTERN),
 	};
 }
 

@@ -1,5 +1,6 @@
 import type { EditorRED } from 'node-red';
 import { listField, propertyField } from '../../shared/editor/fields';
+import { fillMissing } from '../../shared/editor/section';
 
 declare const RED: EditorRED;
 
@@ -36,7 +37,8 @@ RED.nodes.registerType<ProjectInfoProperties>('epicollect5-project-info', {
 	},
 	oneditprepare() {
 		const say = (key: string): string => this._(`epicollect5-project-info.${key}`);
-		listField('part', say('part.list'), [
+		fillMissing(this);
+		listField('part', this._('shared.dialog.fromProject'), [
 			{ value: 'definition', label: say('part.definition') },
 			{ value: 'statistics', label: say('part.statistics') },
 			{ value: 'forms', label: say('part.forms') },

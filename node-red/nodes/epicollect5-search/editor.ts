@@ -1,5 +1,6 @@
 import type { EditorRED } from 'node-red';
-import { OTHER_SOURCES, propertyField, typedField } from '../../shared/editor/fields';
+import { OTHER_SOURCES, propertyField, sendField, typedField } from '../../shared/editor/fields';
+import { fillMissing } from '../../shared/editor/section';
 
 declare const RED: EditorRED;
 
@@ -10,6 +11,7 @@ interface SearchProperties {
 	search: string;
 	searchType: string;
 	output: string;
+	outputType: string;
 	property: string;
 }
 
@@ -27,6 +29,7 @@ RED.nodes.registerType<SearchProperties>('epicollect5-search', {
 		search: { value: 'payload', required: true },
 		searchType: { value: 'msg' },
 		output: { value: 'array' },
+		outputType: { value: 'list' },
 		property: { value: 'payload', required: true },
 	},
 	label() {
@@ -36,7 +39,13 @@ RED.nodes.registerType<SearchProperties>('epicollect5-search', {
 		return this.name ? 'node_label_italic' : '';
 	},
 	oneditprepare() {
+		const say = (key: string): string => this._(`epicollect5-search.${key}`);
+		fillMissing(this);
 		typedField('search', OTHER_SOURCES);
+		sendField(this, [
+			{ value: 'array', label: say('output.array') },
+			{ value: 'each', label: say('output.each') },
+		]);
 		propertyField();
 	},
 });

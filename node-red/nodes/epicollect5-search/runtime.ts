@@ -4,7 +4,7 @@ import type { FoundProject } from '../../../core/epicollect5/client';
 import { InputError } from '../../../core/http/errors';
 import { clientOf } from '../../shared/epicollect5';
 import type { Work } from '../../shared/input';
-import { Sequence } from '../../shared/output';
+import { isEach, Sequence } from '../../shared/output';
 import type { Red } from '../../shared/red';
 import { shownRun } from '../../shared/run';
 import { runtime } from '../../shared/runtime';
@@ -15,7 +15,9 @@ interface SearchDef extends NodeDef {
 	baseUrl?: string;
 	search?: string;
 	searchType?: string;
-	output?: 'array' | 'each';
+	/** `array` or `each`. */
+	output?: string;
+	outputType?: string;
 	property?: string;
 }
 
@@ -32,7 +34,9 @@ export default function register(red: Red): void {
 async function search(parts: Worker<SearchDef>, { message, send, signal }: Work): Promise<void> {
 	const { red, def, status } = parts;
 	const baseUrl = normaliseServerUrl(def.baseUrl || PUBLIC_SERVER);
-	const text = await new Settings({ ...parts, message }).text('search', 'Name begins with');
+	const settings = new Settings({ ...parts, message });
+	const text = await settings.text('search', 'Name begins with');
+	const each = await isEach(settings);
 	if (text === undefined) throw nothingToFind();
 	status.busy();
 	const projects = await clientOf(baseUrl).searchProjects(text, shownRun(status, signal));
@@ -41,7 +45,7 @@ async function search(parts: Worker<SearchDef>, { message, send, signal }: Work)
 		page: `${baseUrl}/project/${project.slug}`,
 	}));
 	const sequence = new Sequence(red, message, def.property || 'payload');
-	if (def.output === 'each') sequence.sendEach(found, send);
+	if (each) sequence.sendEach(found, send);
 	else send(sequence.whole(found));
 	status.projectsFound(found.length, runtime.clock.now());
 }

@@ -1,8 +1,9 @@
 import type { EditorRED } from 'node-red';
 import { Choice } from '../../shared/editor/choice';
-import { OTHER_SOURCES, propertyField, typedField } from '../../shared/editor/fields';
+import { flagField, OTHER_SOURCES, propertyField, typedField } from '../../shared/editor/fields';
 import { joined, type Item } from '../../shared/editor/items';
 import { credentialOf, postForList, settingOf, type ConfigNode } from '../../shared/editor/lists';
+import { fillMissing } from '../../shared/editor/section';
 
 declare const RED: EditorRED;
 
@@ -70,14 +71,15 @@ RED.nodes.registerType<ScheduledJobsProperties>('workfloplus-scheduled-jobs', {
 	},
 	oneditprepare() {
 		const say = (key: string): string => this._(`workfloplus-scheduled-jobs.${key}`);
+		fillMissing(this);
 		typedField('jobName', OTHER_SOURCES);
 		typedField('description', OTHER_SOURCES);
 		typedField('due', [{ value: 'none', label: say('noDate'), hasValue: false }, ...OTHER_SOURCES]);
-		typedField('priority', ['bool', 'msg', 'flow', 'global', 'jsonata', 'env']);
+		flagField('priority');
 		propertyField();
 		const field = {
 			label: say('fromTeam'),
-			refreshLabel: say('label.refresh'),
+			refreshLabel: this._('shared.dialog.refresh'),
 			multiple: true,
 			config: 'client',
 		};

@@ -1,11 +1,15 @@
 import type { EditorRED } from 'node-red';
 import type { Item } from './items';
 import type { ConfigNode } from './lists';
+import type { Dialog } from './section';
 
 declare const RED: EditorRED;
 
 /** Where a value may come from, besides a list. */
 export const OTHER_SOURCES = ['str', 'msg', 'flow', 'global', 'jsonata', 'env'] as const;
+
+/** The same without what is typed. */
+export const FROM_ELSEWHERE = OTHER_SOURCES.filter((source) => source !== 'str');
 
 /** As wide as the plain fields of dialog.css. */
 const WIDTH = 'calc(100% - 155px)';
@@ -22,13 +26,18 @@ export function typedField(name: string, types: readonly unknown[]): void {
 export function listField(name: string, label: string, options: readonly Item[]): void {
 	typedField(name, [
 		{ value: 'list', label, icon: 'fa fa-list', showLabel: false, options },
-		...OTHER_SOURCES.filter((source) => source !== 'str'),
+		...FROM_ELSEWHERE,
 	]);
+}
+
+/** How many messages are made of what was got. */
+export function sendField(dialog: Dialog, options: readonly Item[]): void {
+	listField('output', dialog._('shared.dialog.output'), options);
 }
 
 /** Yes or no. */
 export function flagField(name: string): void {
-	typedField(name, ['bool', 'msg', 'flow', 'global', 'jsonata', 'env']);
+	typedField(name, ['bool', ...FROM_ELSEWHERE]);
 }
 
 /** The field that names the property of the message which is set. */

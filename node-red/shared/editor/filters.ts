@@ -1,4 +1,4 @@
-import { listField, OTHER_SOURCES, typedField } from './fields';
+import { FROM_ELSEWHERE, listField, OTHER_SOURCES, typedField } from './fields';
 import type { Dialog } from './section';
 
 /** The settings of the rows in filters.html, for the `defaults` of a node. */
@@ -41,7 +41,7 @@ export function filterRows(dialog: Dialog): void {
 		{ value: 'none', label: say('anyTime'), hasValue: false },
 		{ value: 'str', label: say('date'), validate: ISO },
 		{ value: 'ago', label: say('daysAgo'), validate: /^\d+(\.\d+)?$/ },
-		...OTHER_SOURCES.filter((source) => source !== 'str'),
+		...FROM_ELSEWHERE,
 	];
 	for (const name of ['createdFrom', 'createdTo', 'uploadedFrom', 'uploadedTo']) typedField(name, date);
 	for (const name of ['titleContains', 'entryId']) typedField(name, OTHER_SOURCES);

@@ -1,11 +1,12 @@
 import { Choice } from './choice';
-import { chosenValue, flagField, listField, propertyField } from './fields';
-import { postForProject } from './project';
-import { showOnly, type Dialog } from './section';
+import { chosenValue, flagField, listField, propertyField, sendField } from './fields';
+import { fromProject, postForProject } from './project';
+import { showWith, type Dialog } from './section';
 
 /** The settings of the rows in output.html, for the `defaults` of a node. */
 export const OUTPUT_DEFAULTS = {
 	output: { value: 'array' },
+	outputType: { value: 'list' },
 	property: { value: 'payload', required: true },
 	location: { value: '' },
 	locationType: { value: 'list' },
@@ -26,6 +27,13 @@ export class OutputRows {
 
 	constructor(dialog: Dialog & Partial<OutputProperties>) {
 		const say = (key: string): string => dialog._(`shared.dialog.${key}`);
+		sendField(dialog, [
+			{ value: 'array', label: say('outputArray') },
+			{ value: 'each', label: say('outputEach') },
+			{ value: 'page', label: say('outputPage') },
+			{ value: 'geojson', label: say('outputGeojson') },
+			{ value: 'csv', label: say('outputCsv') },
+		]);
 		listField('separator', say('separator'), [
 			{ value: 'comma', label: say('separatorComma') },
 			{ value: 'semicolon', label: say('separatorSemicolon') },
@@ -34,12 +42,10 @@ export class OutputRows {
 		for (const name of ['bom', 'neutralise']) flagField(name);
 		propertyField();
 		this.locations = new Choice({
+			...fromProject(dialog),
 			name: 'location',
-			label: say('fromProject'),
-			refreshLabel: say('refresh'),
 			none: { value: '', label: say('locationFirst') },
 			savedLabels: [dialog.locationName],
-			config: 'project',
 			dependsOn: ['form', 'branch'],
 			load: (project) =>
 				postForProject('locations', project, {
@@ -47,13 +53,7 @@ export class OutputRows {
 					branch: chosenValue('branch') ?? '',
 				}),
 		});
-		const kind = $('#node-input-output');
-		const show = (): void => {
-			showOnly('geojson', kind.val() === 'geojson');
-			showOnly('csv', kind.val() === 'csv');
-		};
-		kind.on('change', show);
-		show();
+		for (const kind of ['geojson', 'csv']) showWith('output', kind, kind);
 	}
 
 	/** What is saved beside the fields themselves. */

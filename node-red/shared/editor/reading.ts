@@ -1,9 +1,9 @@
 import { Choice } from './choice';
-import { typedField } from './fields';
+import { FROM_ELSEWHERE, typedField } from './fields';
 import { filterRows, FILTER_DEFAULTS, type FilterProperties } from './filters';
 import { limitSection, LIMIT_DEFAULTS, type LimitProperties } from './limits';
 import { OutputRows, OUTPUT_DEFAULTS, type OutputProperties } from './output';
-import { postForProject } from './project';
+import { fromProject, postForProject } from './project';
 import { openWhereChanged, type Defaults, type Dialog } from './section';
 import { ShapeSection, SHAPE_DEFAULTS, type ShapeProperties } from './shape';
 
@@ -45,14 +45,12 @@ export class ReadingDialog {
 		const all = { value: 'all', label: say('limitAll'), hasValue: false };
 		const first = { value: 'num', label: say('limitFirst') };
 		const number = { ...first, validate: /^[1-9]\d*$/ };
-		typedField('limit', [all, number, 'msg', 'flow', 'global', 'jsonata', 'env']);
+		typedField('limit', [all, number, ...FROM_ELSEWHERE]);
 		this.forms = new Choice({
+			...fromProject(dialog),
 			name: 'form',
-			label: say('fromProject'),
-			refreshLabel: say('refresh'),
 			none: { value: '', label: say('formFirst') },
 			savedLabels: [dialog.formName],
-			config: 'project',
 			load: (project) => postForProject('forms', project),
 		});
 		openWhereChanged('filters', { ...FILTER_DEFAULTS, ...filters });

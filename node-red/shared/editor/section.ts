@@ -1,3 +1,4 @@
+import { chosenValue } from './fields';
 import { migrated, type Migration } from '../schema';
 
 /** A node while its dialog is open. */
@@ -7,26 +8,24 @@ export interface Dialog {
 }
 
 /** The `defaults` of a part of a node. */
-export type Defaults = Readonly<Record<string, { value: unknown }>>;
+export type Defaults = Readonly<Record<string, { value: unknown; type?: string }>>;
 
 /**
- * Fills in what an older node, or one of a flow made by hand, has not got, before any widget is made of it. The node itself
- * is changed when the dialog is left with *Done* only.
+ * Fills in what an older node, or one of an example or a flow made by hand, has not got, as it is in a new node, before any
+ * widget is made of it: a widget would show its first line. The node itself is changed when the dialog is left with *Done*
+ * only.
  */
-export function fillMissing(node: object, defaults: Defaults, migrations: readonly Migration[] = []): void {
-	const saved = node as Readonly<Record<string, unknown>>;
-	const asNew = Object.fromEntries(Object.entries(defaults).map(([name, { value }]) => [name, value]));
+export function fillMissing(node: object, migrations: readonly Migration[] = []): void {
+	const { _def, ...saved } = node as Readonly<Record<string, unknown>> & { _def: { defaults: Defaults } };
+	// The choice of a config node is Node-RED's own.
+	const own = Object.entries(_def.defaults).filter(([, { type }]) => type === undefined);
+	const asNew = Object.fromEntries(own.map(([name, { value }]) => [name, value]));
 	const filled = { ...asNew, ...migrated({ schema: saved.schema }, migrations) };
 	for (const [name, value] of Object.entries(filled)) {
-		if (saved[name] === undefined) $(`#node-input-${name}`).val(String(value));
-	}
-}
-
-/** Fills in what a node made by hand has not got, as it is in a new node: a widget would show its first line for it. */
-export function fillDefaults(node: object, defaults: Defaults): void {
-	const saved = node as Readonly<Record<string, unknown>>;
-	for (const [name, { value }] of Object.entries(defaults)) {
-		if (saved[name] === undefined) $(`#node-input-${name}`).val(String(value));
+		if (saved[name] !== undefined) continue;
+		const input = $(`#node-input-${name}`);
+		if (input.is(':checkbox')) input.prop('checked', value === true);
+		else input.val(String(value));
 	}
 }
 
@@ -39,7 +38,13 @@ export function openWhereChanged(section: string, defaults: Defaults): void {
 	$(`#field-data-section-${section}`).prop('open', changed);
 }
 
-/** Shows rows that make sense for one choice only: those of the class `field-data-only-<name>`. */
-export function showOnly(name: string, shown: boolean): void {
-	$(`.field-data-only-${name}`).toggle(shown);
+/**
+ * Shows rows, those of the class `field-data-only-<rows>`, where they make sense: where a field has a value, or will get one
+ * that the dialog cannot know.
+ */
+export function showWith(field: string, value: string, rows: string): void {
+	const input = $(`#node-input-${field}`);
+	const show = (): void => void $(`.field-data-only-${rows}`).toggle((chosenValue(field) ?? value) === value);
+	input.on('change', show);
+	show();
 }

@@ -1,7 +1,7 @@
 import { Choice } from './choice';
 import { flagField, listField, OTHER_SOURCES, typedField } from './fields';
-import { postForProject } from './project';
-import { fillDefaults, openWhereChanged, type Dialog } from './section';
+import { fromProject, postForProject } from './project';
+import { openWhereChanged, type Dialog } from './section';
 
 /** The settings of the section "Shape" (shape.html), for the `defaults` of a node. */
 export const SHAPE_DEFAULTS = {
@@ -28,10 +28,8 @@ export type ShapeProperties = Record<keyof typeof SHAPE_DEFAULTS, string>;
 export class ShapeSection {
 	private readonly mappings: Choice;
 
-	/** @param config name of the property with the project */
-	constructor(dialog: Dialog & Partial<ShapeProperties>, config = 'project') {
+	constructor(dialog: Dialog & Partial<ShapeProperties>) {
 		const say = (key: string): string => dialog._(`shared.dialog.${key}`);
-		fillDefaults(dialog, SHAPE_DEFAULTS);
 		openWhereChanged('shape', SHAPE_DEFAULTS);
 		listField('shape', say('values'), [
 			{ value: 'tidy', label: say('valuesTidy') },
@@ -49,12 +47,10 @@ export class ShapeSection {
 		]);
 		for (const name of ['utm', 'choiceFields', 'withUploader']) flagField(name);
 		this.mappings = new Choice({
+			...fromProject(dialog),
 			name: 'mapping',
-			label: say('fromProject'),
-			refreshLabel: say('refresh'),
 			none: { value: '', label: say('mappingDefault') },
 			savedLabels: [dialog.mappingName],
-			config,
 			load: (project) => postForProject('mappings', project),
 		});
 	}

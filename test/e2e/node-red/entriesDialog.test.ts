@@ -87,10 +87,10 @@ describe.each(newestOrAll)('The dialogs of the reading nodes in Node-RED %s', (v
 		const shown = () =>
 			Promise.all(['geojson', 'csv', 'joined'].map((name) => page.isVisible(`.field-data-only-${name}`)));
 		expect(await shown()).toEqual([false, false, false]);
-		await page.selectOption('#node-input-output', 'csv');
+		await editor.choose('output', 'One message: CSV, a table as text');
 		await editor.choose('joined', 'Flat: one row each, those above repeated');
 		expect(await shown()).toEqual([false, true, true]);
-		await page.selectOption('#node-input-output', 'geojson');
+		await editor.choose('output', 'One message: GeoJSON, for a map');
 		expect(await shown()).toEqual([true, false, true]);
 		await editor.choose('location', 'Where is it?');
 		await editor.choose('mapping', 'Own names');

@@ -141,7 +141,7 @@ describe.each(newestOrAll)('Photos, audios and videos in Node-RED %s', (version)
 		try {
 			await editor.edit('media');
 			await editor.picture(`node-red-${version}-media`);
-			await editor.page.selectOption('#node-input-target', 'folder');
+			await editor.choose('target', 'Into a folder on this machine');
 			await editor.page.fill('#node-input-folder + .red-ui-typedInput-container input', '/data/photos');
 			await editor.choose('question', 'Photo of the site (Site)');
 			await editor.picture(`node-red-${version}-media-folder`);
@@ -155,7 +155,7 @@ describe.each(newestOrAll)('Photos, audios and videos in Node-RED %s', (version)
 					target: 'folder',
 					folder: '/data/photos',
 					questionName: 'Photo of the site (Site)',
-					create: true,
+					create: 'true',
 				},
 				...{ types: 'photo,audio,video', schema: 1, pattern: '{name}', output: 'each' },
 			});

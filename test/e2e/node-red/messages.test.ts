@@ -181,6 +181,8 @@ describe('Somebody who reads no English', () => {
 		['de-AT', 'Formular'],
 		['es-ES', 'Formulario'],
 		['es-MX', 'Formulario'],
+		['fr-CA', 'Formulaire'],
+		['pt-BR', 'Formulário'],
 	])('gets the words of the language, whatever its region: %s', async (lang, form) => {
 		const answer = await host.admin(`/nodes/messages?lng=${lang}`);
 		const words = (await answer.json()) as Record<string, { shared: { dialog: { form: string } } }>;
@@ -188,14 +190,14 @@ describe('Somebody who reads no English', () => {
 	});
 
 	test('reads the dialog in the language of the browser', async () => {
-		const editor = await Editor.open(host, { locale: 'es-MX' });
+		const editor = await Editor.open(host, { locale: 'pt-BR' });
 		try {
 			await editor.edit('read');
 			const labels = await editor.page.locator('.field-data-form .form-row:visible > label').allInnerTexts();
 			expect(labels.map((label) => label.trim())).toEqual(
-				expect.arrayContaining(['Formulario', 'Entradas debajo', 'Cuántas', 'Destino']),
+				expect.arrayContaining(['Formulário', 'Entradas abaixo', 'Quantas', 'Destino']),
 			);
-			await editor.picture('node-red-entries-es');
+			await editor.picture('node-red-entries-pt');
 			expect(editor.faults).toEqual([]);
 		} finally {
 			await editor.close();
