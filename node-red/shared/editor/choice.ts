@@ -1,4 +1,4 @@
-import { chosenConfig, chosenValue, OTHER_SOURCES } from './fields';
+import { chosenConfig, chosenValue, makeTyped, OTHER_SOURCES } from './fields';
 import { labelsOf, savedItems, type Item } from './items';
 import { showFailure, withSpinner, type ConfigNode, type ListFailure } from './lists';
 
@@ -43,12 +43,8 @@ export class Choice {
 		this.button = refreshButton(name, refreshLabel);
 		this.failureLine = $('<div>', { id: `field-data-failure-${name}`, class: 'field-data-failure' }).hide();
 		this.input.closest('.form-row').append(this.button, this.failureLine);
-		this.input.typedInput({
-			default: 'list',
-			typeField: `#node-input-${name}Type`,
-			types: this.types() as never,
-		});
-		this.input.typedInput('width', 'calc(100% - 195px)');
+		const typeField = `#node-input-${name}Type`;
+		makeTyped(name, { default: 'list', typeField, types: this.types() }, 'calc(100% - 195px)');
 		this.button.on('click', () => void this.refresh(true));
 		for (const other of [config, ...dependsOn]) {
 			$(`#node-input-${other}`).on('change', () => void this.refresh(false));

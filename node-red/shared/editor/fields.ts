@@ -14,12 +14,31 @@ export const FROM_ELSEWHERE = OTHER_SOURCES.filter((source) => source !== 'str')
 /** As wide as the plain fields of dialog.css. */
 const WIDTH = 'calc(100% - 155px)';
 
+/**
+ * Makes Node-RED's widget of an input. The widget hides the input, and with it what the label is for: a click on the label
+ * leads to the widget, and each of its parts is read out with the label.
+ */
+export function makeTyped(name: string, options: TypedOptions, width = WIDTH): void {
+	const id = `field-data-label-${name}`;
+	const label = $(`label[for="node-input-${name}"]`).attr('id', id);
+	const input = $(`#node-input-${name}`).attr('aria-labelledby', id);
+	input.typedInput({ ...options, types: options.types as never }).typedInput('width', width);
+	const widget = input.next();
+	widget.find('button').each((i, button) => {
+		$(button).attr({ id: `${id}-${i}`, 'aria-labelledby': `${id} ${id}-${i}` });
+	});
+	label.on('click', () => {
+		const parts = ['input', '.red-ui-typedInput-option-trigger', 'button'];
+		const shown = parts.map((part) => widget.find(part).filter(':visible').first());
+		shown.find(({ length }) => length > 0)?.trigger('focus');
+	});
+}
+
+type TypedOptions = { types: readonly unknown[]; typeField?: string; default?: string };
+
 /** A field with a menu of sources. Its kind is kept in `#node-input-<name>Type`. */
 export function typedField(name: string, types: readonly unknown[]): void {
-	const typeField = `#node-input-${name}Type`;
-	$(`#node-input-${name}`)
-		.typedInput({ types: types as never, typeField })
-		.typedInput('width', WIDTH);
+	makeTyped(name, { types, typeField: `#node-input-${name}Type` });
 }
 
 /** A field with a few lines of its own to choose from; the message may name one of their values as well. */
@@ -42,9 +61,7 @@ export function flagField(name: string): void {
 
 /** The field that names the property of the message which is set. */
 export function propertyField(): void {
-	$('#node-input-property')
-		.typedInput({ default: 'msg', types: ['msg'] })
-		.typedInput('width', WIDTH);
+	makeTyped('property', { default: 'msg', types: ['msg'] });
 }
 
 /** The config node that is chosen in the dialog. */
