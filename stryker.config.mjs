@@ -1,22 +1,36 @@
 /**
  * Mutation tests of what may never be wrong: `npm run test:mutation`. Each change that no test notices is a promise that
- * no test keeps. Too slow for CI.
+ * no test keeps. Too slow for CI. One file alone: `npm run test:mutation -- --mutate core/epicollect5/crowd.ts`.
  */
+
+/** Each file's own tests: with all that meet it on the way it would take hours. */
+const TESTS = {
+	'core/epicollect5/sync/cursor.ts': ['epicollect5/sync/'],
+	'core/epicollect5/sync/take.ts': ['epicollect5/sync/'],
+	'core/epicollect5/sync/recent.ts': ['epicollect5/sync/'],
+	'core/epicollect5/sync/idSet.ts': ['epicollect5/sync/idSet', 'epicollect5/sync/cursor'],
+	'core/epicollect5/sync/pendingMedia.ts': ['epicollect5/sync/pendingMedia', 'epicollect5/sync/media'],
+	'core/epicollect5/crowd.ts': ['epicollect5/crowd', 'epicollect5/keyset'],
+	'core/epicollect5/anchor.ts': ['epicollect5/anchor', 'epicollect5/keyset'],
+	'core/epicollect5/rules.ts': ['epicollect5/rules', 'epicollect5/token'],
+	'core/http/limiter.ts': ['http/limiter'],
+	'core/http/window.ts': ['http/limiter'],
+	'core/http/classify.ts': ['http/classify', 'http/caller'],
+	'core/auth/tokenKeeper.ts': ['auth'],
+};
+
+const at = process.argv.indexOf('--mutate');
+const files = at < 0 ? Object.keys(TESTS) : process.argv[at + 1].split(',').map((file) => file.split(':')[0]);
+const tests = [...new Set(files.flatMap((file) => TESTS[file] ?? []))];
+
 export default {
 	testRunner: 'jest',
 	jest: {
 		configFile: 'jest.config.js',
-		// Their own tests: with all that meet them on the way it would take hours.
-		config: { roots: ['http', 'auth', 'epicollect5/sync'].map((folder) => `<rootDir>/test/core/${folder}`) },
+		config: { testMatch: tests.map((path) => `<rootDir>/test/core/${path}*.test.ts`) },
 	},
 	coverageAnalysis: 'perTest',
-	mutate: [
-		'core/epicollect5/sync/cursor.ts',
-		'core/http/limiter.ts',
-		'core/http/window.ts',
-		'core/auth/tokenKeeper.ts',
-		'core/http/classify.ts',
-	],
+	mutate: Object.keys(TESTS),
 	// The words of messages are for people, and tests pin those that matter.
 	mutator: { excludedMutations: ['StringLiteral'] },
 	thresholds: { high: 95, low: 85, break: 85 },

@@ -67,12 +67,15 @@ function tell({ seed: number, violations }) {
 
 /** @returns whether every promise was kept */
 function report(tallies) {
-	const sum = (kind) => tallies.reduce((total, tally) => total + tally[kind], 0);
-	const other = sum('other');
-	if (other > 0) console.log(`${other} times another promise was broken: see above`);
+	const sum = (kind) => tallies.reduce((total, { found }) => total + found[kind], 0);
+	const played = tallies.reduce((total, tally) => total + tally.runs, 0);
 	const [lost, duplicated, falseSuccess] = ['lost', 'duplicated', 'falseSuccess'].map(sum);
+	const kinds = Object.keys(tallies[0].found);
+	const others = kinds.filter((kind) => !['lost', 'duplicated', 'falseSuccess'].includes(kind));
+	for (const kind of others.filter((one) => sum(one) > 0))
+		console.log(`${kind}: ${sum(kind)} times, see above`);
 	console.log(
-		`{ "runs": ${sum('runs')}, "lost": ${lost}, "duplicated": ${duplicated}, "falseSuccess": ${falseSuccess} }`,
+		`{ "runs": ${played}, "lost": ${lost}, "duplicated": ${duplicated}, "falseSuccess": ${falseSuccess} }`,
 	);
-	return sum('runs') === runs && lost + duplicated + falseSuccess + other === 0;
+	return played === runs && kinds.every((kind) => sum(kind) === 0);
 }

@@ -5,25 +5,32 @@ import type {
 	SyncQuestion,
 	SyncState,
 } from '../../../core/epicollect5/sync';
+import type { Ledger, Version } from './ledger';
 import { SLUG } from './server';
+import type { Violation } from './violations';
 import type { Sent } from './wire';
+
+const SECOND = 1000;
 
 /** What names a version, by what the server sent of it. */
 export function versionKey(stream: string, id: string, uploadedAt: string, title: string): string {
 	return `${stream} ${id} ${uploadedAt} ${title}`;
 }
 
-function keyOf({ row, stream }: EntryEvent): string {
-	return versionKey(
-		stream.branchRef ?? stream.formRef,
-		idOf({ row }),
-		String(row.uploaded_at),
-		String(row.title),
-	);
+const refOf = ({ stream }: EntryEvent) => stream.branchRef ?? stream.formRef;
+const idOf = ({ row }: EntryEvent) => String(row.ec5_branch_uuid ?? row.ec5_uuid);
+
+function keyOf(event: EntryEvent): string {
+	const { uploaded_at: uploadedAt, title } = event.row;
+	return versionKey(refOf(event), idOf(event), String(uploadedAt), String(title));
 }
 
-function idOf({ row }: Pick<EntryEvent, 'row'>): string {
-	return String(row.ec5_branch_uuid ?? row.ec5_uuid);
+/** When a stream was asked for first. */
+interface Contact {
+	/** The ledger's. */
+	tick: number;
+	/** The server's time. */
+	at: number;
 }
 
 /** Whoever follows a project: what it was handed, and what it has saved. */
@@ -33,9 +40,9 @@ export class Consumer {
 	readonly delivered = new Set<string>();
 	/** Handed over, but the state was not saved after it: they come again. */
 	private readonly uncertain = new Set<string>();
-	private readonly created = new Set<string>();
-	/** Per stream, the ledger's tick and the server's time at first contact. */
-	readonly contacts = new Map<string, { tick: number; at: number }>();
+	/** Entries of which the saved state knows that a version was delivered. */
+	private readonly met = new Set<string>();
+	readonly contacts = new Map<string, Contact>();
 	/**
 	 * The ledger's tick when the reading began that is under way. It goes on from where it was put aside: what is committed
 	 * late, behind its place, is owed by the next one (contract 13.4), as where both fit into one call.
@@ -47,26 +54,53 @@ export class Consumer {
 	constructor(
 		readonly process: number,
 		readonly question: SyncQuestion,
+		private readonly ledger: Ledger,
 	) {}
 
 	get state(): SyncState {
 		return JSON.parse(this.saved) as SyncState;
 	}
 
+	/**
+	 * Whether it is promised this version. "From now" promises what was uploaded after the first contact, and the server
+	 * tells no more than the second; "from a date" what was uploaded since then.
+	 */
+	isPromised(version: Version): boolean {
+		const { start } = this.question;
+		if (start === 'beginning') return true;
+		if (start !== 'now') return version.uploadedAt >= Math.floor(Date.parse(start) / SECOND) * SECOND;
+		const contact = this.contacts.get(version.stream);
+		if (!contact) return false;
+		return version.from > contact.tick && version.uploadedAt > contact.at;
+	}
+
 	/** @returns what is wrong with these events */
-	handOver(events: readonly EntryEvent[]): string[] {
-		const wrong: string[] = [];
+	handOver(events: readonly EntryEvent[]): Violation[] {
+		const found: Violation[] = [];
+		const met = new Set<string>();
 		for (const event of events) {
 			const key = keyOf(event);
 			const id = idOf(event);
-			const ref = event.stream.branchRef ?? event.stream.formRef;
-			if (event.eventId !== `${SLUG}/${ref}/${id}/${String(event.row.uploaded_at)}`) {
-				wrong.push(`eventId: ${event.eventId} names ${key}`);
+			if (event.eventId !== `${SLUG}/${refOf(event)}/${id}/${String(event.row.uploaded_at)}`) {
+				found.push({ kind: 'answer', what: `${event.eventId} names ${key}` });
 			}
-			if (this.delivered.has(key) && !this.uncertain.has(key)) wrong.push(`duplicated: ${key}`);
+			if (this.delivered.has(key) && !this.uncertain.has(key)) found.push({ kind: 'duplicated', what: key });
+			if (!this.mayBe(event.type, id, this.met.has(id) || met.has(id))) {
+				found.push({ kind: 'type', what: `${event.type}: ${key}` });
+			}
+			met.add(id);
 			this.delivered.add(key);
 		}
-		return wrong;
+		return found;
+	}
+
+	/** The first version that is delivered of an entry is "created", and all later ones are "updated". */
+	private mayBe(type: EntryEvent['type'], id: string, isMet: boolean): boolean {
+		if (isMet) return type === 'updated';
+		const [first] = this.ledger.versions(id);
+		// What was there before the start is met quietly, which takes its time.
+		if (first && !this.isPromised(first)) return true;
+		return type === 'created';
 	}
 
 	/** The process died before it could save. */
@@ -77,20 +111,16 @@ export class Consumer {
 	/** Whether the last call went on with a second that is read by number, or put one aside. */
 	wasCrowded = false;
 
-	/** @returns what is wrong with the events that were handed over before */
-	save(state: SyncState, events: readonly EntryEvent[]): string[] {
+	/** @param events that were handed over before */
+	save(state: SyncState, events: readonly EntryEvent[]): void {
 		this.wasCrowded = [this.state, state].some((one) =>
 			Object.values(one?.streams ?? {}).some(({ round }) => round?.crowd),
 		);
 		this.saved = JSON.stringify(state);
-		const wrong: string[] = [];
 		for (const event of events) {
 			this.uncertain.delete(keyOf(event));
-			if (event.type !== 'created') continue;
-			if (this.created.has(idOf(event))) wrong.push(`duplicated: ${keyOf(event)} was created twice`);
-			this.created.add(idOf(event));
+			this.met.add(idOf(event));
 		}
-		return wrong;
 	}
 
 	/** What was asked before the state was saved is the first contact. */
@@ -109,13 +139,15 @@ export class Consumer {
 	}
 
 	/** @returns what is wrong with these arrivals */
-	arrive(media: readonly MediaArrived[]): string[] {
-		const wrong: string[] = [];
+	arrive(media: readonly MediaArrived[]): Violation[] {
+		const found: Violation[] = [];
 		for (const { name } of media) {
 			const known = this.missing.get(name) ?? { missed: 0, arrived: 0 };
 			this.missing.set(name, { ...known, arrived: known.arrived + 1 });
-			if (known.arrived >= known.missed) wrong.push(`duplicated: the file ${name} arrived again`);
+			if (known.arrived >= known.missed) {
+				found.push({ kind: 'duplicated', what: `the file ${name} arrived again` });
+			}
 		}
-		return wrong;
+		return found;
 	}
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../sandbox/src/epicollect5/model';
 import type { Random } from '../../../sandbox/src/shared/random';
 import { definition, FORM, mappings, PROJECT_REF, question } from '../epicollect5/support/definition';
-import type { WorldPlan } from './arbitraries';
+import type { WorldPlan } from './plan';
 
 /** Where the rows of a form or branch belong. */
 export interface Place {

@@ -20,14 +20,26 @@ const MOST_SLEEPS = 20_000;
 /** The clock of a machine: it may be wrong, and be set. */
 export class MachineClock implements Clock {
 	private sleeps = 0;
+	private forwardMs = 0;
 
 	constructor(
 		private readonly time: VirtualClock,
-		public skewMs: number,
+		private skewMs: number,
 	) {}
+
+	/** Somebody sets it. */
+	jump(ms: number): void {
+		this.skewMs += ms;
+		this.forwardMs += Math.max(0, ms);
+	}
 
 	now(): number {
 		return this.time.now() + this.skewMs;
+	}
+
+	/** The most that can have passed for who never believes it when the clock goes back. */
+	steady(): number {
+		return this.time.now() + this.forwardMs;
 	}
 
 	/** @throws where more is slept than any story takes: somebody waits for ever, and virtual time makes that busy */
@@ -40,11 +52,13 @@ export class MachineClock implements Clock {
 /** Where a host keeps its token; as text, as a file would. */
 export class Store implements TokenStore {
 	private text: string | undefined;
-	/** How often there was no token in it. */
-	blanks = 1;
+
+	get token(): Token | undefined {
+		return this.text === undefined ? undefined : (JSON.parse(this.text) as Token);
+	}
 
 	async read(): Promise<Token | undefined> {
-		return this.text === undefined ? undefined : (JSON.parse(this.text) as Token);
+		return this.token;
 	}
 
 	async write(token: Token): Promise<void> {
@@ -52,7 +66,6 @@ export class Store implements TokenStore {
 	}
 
 	clear(): void {
-		this.blanks += 1;
 		this.text = undefined;
 	}
 }

@@ -1,10 +1,10 @@
 import type { Summary } from '../../../core/run';
-import type { ReadAct, WorldPlan } from './arbitraries';
+import type { ReadAct, WorldPlan } from './plan';
 import type { Place } from './definitions';
 import type { Ledger, Period, Version } from './ledger';
-import type { Violation, ViolationKind } from './oracle';
 import type { Question } from './queries';
 import type { Got } from './reads';
+import { violations, type Violation, type ViolationKind } from './violations';
 import type { Sent } from './wire';
 
 /** A reading that reported success, and what may be held against it. */
@@ -19,28 +19,30 @@ export interface Reading {
 	world: WorldPlan;
 }
 
-/** What a reading that reported success must have handed over. */
+/** What a reading that reported success must have handed over, in whatever shape. */
 export function judgeReading(reading: Reading, ledger: Ledger): Violation[] {
-	const { act, question } = reading;
+	const { act, question, world } = reading;
 	const label = `${act.shape}, ${act.query}${act.limit ? `, first ${act.limit}` : ''}`;
 	const found: Violation[] = [];
 	const blame = (kind: ViolationKind, what: readonly string[]) =>
-		found.push(...what.slice(0, 3).map((one) => ({ kind, what: `a reading (${label}): ${one}` })));
+		found.push(
+			...violations(
+				kind,
+				what.map((one) => `a reading (${label}): ${one}`),
+			),
+		);
+	const isJoined = act.shape === 'nested' || act.shape === 'flat';
 	blame('falseSuccess', unknownEnd(reading));
-	if (act.shape === 'csv' || act.shape === 'flat') {
-		blame('lost', wrongCount(reading, ledger));
-		return found;
-	}
 	blame('duplicated', repeated(reading));
-	blame('other', unwanted(reading, ledger));
+	blame('answer', unwanted(reading, ledger));
 	blame('falseSuccess', missing(reading, ledger));
 	blame('lost', shownInVain(reading, ledger));
-	if (act.shape === 'nested') blame('falseSuccess', notJoined(reading, ledger));
-	if (isStill(reading, ledger) && act.shape !== 'nested') {
+	if (isJoined) blame('falseSuccess', notJoined(reading, ledger));
+	if (isStill(reading, ledger) && !isJoined) {
 		// What only a second walk by number shows comes after the rest.
-		const isTwice = isNumbered(reading) && reading.world.ties === 'shuffled';
-		if (question.order && !isTwice) blame('other', outOfOrder(reading, ledger));
-		blame('other', tooManyPages(reading, ledger));
+		const isTwice = isNumbered(reading) && world.ties === 'shuffled';
+		if (question.order && !isTwice) blame('answer', outOfOrder(reading, ledger));
+		blame('requests', tooManyPages(reading, ledger));
 	}
 	return found;
 }
@@ -59,19 +61,19 @@ function isStill({ place, period }: Reading, ledger: Ledger): boolean {
 function unknownEnd({ summary, act, got }: Reading): string[] {
 	const { stoppedBy } = summary;
 	if (stoppedBy !== 'end' && stoppedBy !== 'limit') return [`without an error, stopped by ${stoppedBy}`];
-	if (act.limit !== undefined && got.count > act.limit && act.shape !== 'flat')
-		return ['more than the limit'];
+	if (act.limit !== undefined && got.rows.length > act.limit) return ['more than the limit'];
 	return stoppedBy === 'limit' && act.limit === undefined ? ['stopped by a limit that nobody set'] : [];
 }
 
 function repeated({ got }: Reading): string[] {
 	const seen = new Set<string>();
-	return got.rows.flatMap(({ id, uploadedAt }) => {
+	const twice = got.rows.flatMap(({ id, uploadedAt }) => {
 		const key = `${id} ${uploadedAt}`;
 		const again = seen.has(key);
 		seen.add(key);
 		return again ? [`twice: ${key}`] : [];
 	});
+	return [...twice, ...got.notLeaves.map((id) => `alone, and with those below it: ${id}`)];
 }
 
 function unwanted({ got, question }: Reading, ledger: Ledger): string[] {
@@ -122,7 +124,7 @@ function shownInVain(
 	{ act, place, sent, got, question, summary, period }: Reading,
 	ledger: Ledger,
 ): string[] {
-	if (summary.stoppedBy === 'limit' || act.shape === 'nested') return [];
+	if (summary.stoppedBy === 'limit' || act.shape === 'nested' || act.shape === 'flat') return [];
 	const newest = new Map(got.rows.map(({ id, uploadedAt }) => [id, uploadedAt]));
 	const pages = sent.filter(
 		({ query }) => Number(query.per_page) > 1 && !(query.filter_from && query.filter_to),
@@ -162,13 +164,6 @@ function notJoined({ got, period }: Reading, ledger: Ledger): string[] {
 			.filter(({ id, above }) => got.below.get(id) !== above)
 			.map(({ id, above }) => `${id} is not below ${above}`),
 	);
-}
-
-function wrongCount(reading: Reading, ledger: Ledger): string[] {
-	const { act, got, summary } = reading;
-	if (!isStill(reading, ledger) || summary.stoppedBy === 'limit' || act.shape === 'flat') return [];
-	const { length } = expected(reading, ledger);
-	return got.count === length ? [] : [`${got.count} rows instead of ${length}`];
 }
 
 /** Pages follow each other without going in circles: twice what is needed, and some to find the size and to count. */

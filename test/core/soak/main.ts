@@ -1,12 +1,14 @@
 import { seedsFrom, soak } from './runner';
+import { KINDS } from './violations';
 
-/** As a program of its own: `--seed N --runs N [--most N]`, and the tally as a line of JSON. */
+/** As a program of its own: `--seed N --runs N [--until KIND]`, and the tally as a line of JSON. */
 async function main(words: readonly string[]): Promise<void> {
-	const number = (name: string, otherwise: number) => {
+	const word = (name: string) => {
 		const at = words.indexOf(`--${name}`);
-		return at < 0 ? otherwise : Number(words[at + 1]);
+		return at < 0 ? undefined : words[at + 1];
 	};
-	const tally = await soak(seedsFrom(number('seed', 1), number('runs', 300)), number('most', Infinity));
+	const until = KINDS.find((kind) => kind === word('until'));
+	const tally = await soak(seedsFrom(Number(word('seed') ?? 1), Number(word('runs') ?? 300)), until);
 	process.stdout.write(`${JSON.stringify(tally)}\n`);
 }
 

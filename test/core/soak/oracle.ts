@@ -5,31 +5,10 @@ import { versionKey, type Consumer } from './consumer';
 import type { Ledger, Period, Version } from './ledger';
 import type { Sent } from './wire';
 
-export type ViolationKind = 'lost' | 'duplicated' | 'falseSuccess' | 'other';
-
-export interface Violation {
-	kind: ViolationKind;
-	what: string;
-}
-
-const SECOND = 1000;
 const iso = (ms: number) => new Date(ms).toISOString();
 
 export function keyOfVersion({ stream, id, uploadedAt, title }: Version): string {
 	return versionKey(stream, id, iso(uploadedAt), title);
-}
-
-/**
- * Whether a consumer is promised this version. "From now" promises what was uploaded after the first contact, and the
- * server tells no more than the second; "from a date" what was uploaded since then.
- */
-export function isPromised(consumer: Consumer, version: Version): boolean {
-	const { start } = consumer.question;
-	if (start === 'beginning') return true;
-	if (start !== 'now') return version.uploadedAt >= Math.floor(Date.parse(start) / SECOND) * SECOND;
-	const contact = consumer.contacts.get(version.stream);
-	if (!contact) return false;
-	return version.from > contact.tick && version.uploadedAt > contact.at;
 }
 
 /** Versions that were there all the time and have not been handed over. */
@@ -37,7 +16,7 @@ export function missingAfter(consumer: Consumer, ledger: Ledger, period: Period)
 	return consumer.question.streams
 		.flatMap(({ formRef, branchRef }) => ledger.throughout(branchRef ?? formRef, period))
 		.filter((versions) => versions.length === 1)
-		.flatMap(([version]) => (version && isPromised(consumer, version) ? [keyOfVersion(version)] : []))
+		.flatMap(([version]) => (version && consumer.isPromised(version) ? [keyOfVersion(version)] : []))
 		.filter((key) => !consumer.delivered.has(key));
 }
 
@@ -59,7 +38,7 @@ export function shownInVain(consumer: Consumer, ledger: Ledger, sent: readonly S
 		.filter(({ key }) => !consumer.delivered.has(key))
 		.filter(({ key, row }) => {
 			const version = ledger.versions(row.id).find((one) => keyOfVersion(one) === key);
-			return version !== undefined && isPromised(consumer, version);
+			return version !== undefined && consumer.isPromised(version);
 		})
 		.map(({ key }) => key);
 }
@@ -98,27 +77,4 @@ export function stateFaults(state: unknown, entries: number, streams: number, pe
 	return text.length <= most
 		? wrong
 		: [...wrong, `the state has ${text.length} bytes for ${entries} entries`];
-}
-
-/** No request while a refusal told to wait. @param jumps when clocks were set: a time told before means nothing then */
-export function impatience(sent: readonly Sent[], jumps: readonly number[]): string[] {
-	const wrong: string[] = [];
-	for (const refused of sent) {
-		const { retryAfterMs, answeredAt = 0, process, bucket } = refused;
-		if (retryAfterMs === undefined) continue;
-		const until = answeredAt + retryAfterMs;
-		const early = sent.find(
-			(one) =>
-				one.process === process &&
-				one.bucket === bucket &&
-				one.number > refused.answeredNumber &&
-				// What another act sends at the same moment was on its way before anybody could be told.
-				(one.at > answeredAt || one.act === refused.act) &&
-				one.at < until &&
-				!jumps.some((jump) => jump >= answeredAt && jump <= one.at),
-		);
-		if (early)
-			wrong.push(`a request for ${bucket} ${until - early.at} ms before the time that a refusal had told`);
-	}
-	return wrong;
 }

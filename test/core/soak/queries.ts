@@ -1,5 +1,5 @@
 import type { EntriesQuery } from '../../../core/epicollect5/query';
-import type { QueryName, ReadAct } from './arbitraries';
+import type { QueryName, ReadAct } from './plan';
 import type { Place } from './definitions';
 import type { Version } from './ledger';
 

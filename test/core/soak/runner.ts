@@ -1,14 +1,13 @@
 import fc from 'fast-check';
-import { unbiased, type Story } from './arbitraries';
-import type { Violation } from './oracle';
+import { unbiased } from './arbitraries';
+import type { Story } from './plan';
 import { play } from './story';
+import { KINDS, type Violation, type ViolationKind } from './violations';
 
 export interface Tally {
 	runs: number;
-	lost: number;
-	duplicated: number;
-	falseSuccess: number;
-	other: number;
+	/** How often each promise was broken. */
+	found: Record<ViolationKind, number>;
 	/** Seeds of the runs that broke a promise, with what they broke. */
 	broken: Array<{ seed: number; violations: Violation[] }>;
 }
@@ -28,33 +27,37 @@ export async function playSeed(seed: number): Promise<Violation[]> {
 
 export async function playStory(story: Story): Promise<Violation[]> {
 	const unhandled: Violation[] = [];
-	const note = (reason: unknown) => unhandled.push({ kind: 'other', what: `unhandled: ${String(reason)}` });
+	const note = (reason: unknown) => unhandled.push({ kind: 'error', what: `unhandled: ${String(reason)}` });
 	process.on('unhandledRejection', note);
 	let timer: NodeJS.Timeout | undefined;
 	const stuck = new Promise<Violation[]>((resolve) => {
-		timer = setTimeout(() => resolve([{ kind: 'other', what: 'the story stands still' }]), STUCK_MS);
+		timer = setTimeout(() => resolve([{ kind: 'error', what: 'the story stands still' }]), STUCK_MS);
 	});
 	try {
 		const violations = await Promise.race([play(story), stuck]);
 		await new Promise((resolve) => setImmediate(resolve));
 		return [...violations, ...unhandled];
 	} catch (error) {
-		return [{ kind: 'other', what: `thrown: ${error instanceof Error ? error.stack : String(error)}` }];
+		return [{ kind: 'error', what: `thrown: ${error instanceof Error ? error.stack : String(error)}` }];
 	} finally {
 		clearTimeout(timer);
 		process.off('unhandledRejection', note);
 	}
 }
 
-/** Plays the stories of these seeds, one after the other. @param most broken runs after which it ends */
-export async function soak(seeds: Iterable<number>, most = Infinity): Promise<Tally> {
-	const tally: Tally = { runs: 0, lost: 0, duplicated: 0, falseSuccess: 0, other: 0, broken: [] };
+/**
+ * Plays the stories of these seeds, one after the other.
+ * @param until ends with the first story that breaks this promise
+ */
+export async function soak(seeds: Iterable<number>, until?: ViolationKind): Promise<Tally> {
+	const found = Object.fromEntries(KINDS.map((kind) => [kind, 0])) as Tally['found'];
+	const tally: Tally = { runs: 0, found, broken: [] };
 	for (const seed of seeds) {
 		const violations = await playSeed(seed);
 		tally.runs += 1;
-		for (const { kind } of violations) tally[kind] += 1;
+		for (const { kind } of violations) found[kind] += 1;
 		if (violations.length > 0) tally.broken.push({ seed, violations });
-		if (tally.broken.length >= most) break;
+		if (until && found[until] > 0) break;
 	}
 	return tally;
 }

@@ -9,7 +9,7 @@ import type { SandboxRequest } from '../../../sandbox/src/shared/types';
 import { APP, uuid } from '../epicollect5/support/world';
 import { PROJECT_REF } from '../epicollect5/support/definition';
 import type { VirtualClock } from '../support/clock';
-import { FAULTS, type FaultName, type Happening, type Story, type WorldPlan } from './arbitraries';
+import { FAULTS, type FaultName, type Happening, type Story, type WorldPlan } from './plan';
 import { defined, mapped, PHOTO, placesOf, type Place } from './definitions';
 import { Ledger } from './ledger';
 import { ODD_TEXTS } from './texts';
@@ -29,8 +29,6 @@ export class Server {
 	readonly random: Random;
 	readonly places: Place[];
 	readonly secret: string;
-	/** How often something ended a token, or may have made a client's clock think so. */
-	tokenDeaths = 0;
 	/** Whether others used the limit or it was lowered: a refusal says nothing about the core then. */
 	isLimitTouched = false;
 	private rows = 0;
@@ -193,7 +191,6 @@ export class Server {
 			case 'fault':
 				return faults.add({ fault: this.faultOf(what.fault), times: what.times, ...this.aimOf(what.fault) });
 			case 'clock':
-				this.tokenDeaths += 1;
 				return this.jump(what.process % 2, what.jumpSeconds * SECOND);
 		}
 	}
@@ -212,7 +209,6 @@ export class Server {
 
 	private endTokens(act: 'expire' | 'revoke' | 'drop'): void {
 		const { tokens } = this.service;
-		this.tokenDeaths += 1;
 		if (act === 'expire') tokens.expireOf(APP);
 		else if (act === 'revoke') tokens.revokeOf(APP);
 		// As any token request does that names this client (contract 2.3).

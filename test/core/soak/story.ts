@@ -7,23 +7,25 @@ import {
 } from '../../../core/epicollect5/sync';
 import type { MissingMedia, SyncResult } from '../../../core/epicollect5/sync';
 import { allStreams } from '../../../core/epicollect5/sync';
-import { NotUploadedError, type FieldDataError } from '../../../core/http/errors';
+import { NotUploadedError } from '../../../core/http/errors';
 import { Run, type RunOptions } from '../../../core/run';
 import { SERVER } from '../epicollect5/support/world';
 import type { SandboxRequest } from '../../../sandbox/src/shared/types';
 import { VirtualClock } from '../support/clock';
 import { SandboxTransport } from '../support/sandboxTransport';
-import type { Act, ReadAct, Story, SyncAct } from './arbitraries';
 import { Consumer } from './consumer';
 import { MachineClock, Process, Store } from './host';
-import type { Period } from './ledger';
 import { judgeReading } from './judgeReading';
-import { errorFaults, impatience, leaks, missingAfter, shownInVain, stateFaults } from './oracle';
-import type { Violation, ViolationKind } from './oracle';
+import { hasReason, judgeDelivery, judgeSync, type Synced } from './judgeSync';
+import type { Period } from './ledger';
+import { errorFaults, leaks, missingAfter } from './oracle';
+import type { Act, ReadAct, Story, SyncAct } from './plan';
 import { questionOf } from './queries';
-import { readInto, type Got } from './reads';
+import { nothingYet, readInto } from './reads';
+import { budgetFaults, impatience, lateRequests, needlessRefusals } from './requests';
 import { EMAIL, Server, SLUG } from './server';
-import { needlessRefusals, tokenFaults } from './tokens';
+import { tokenFaults } from './tokens';
+import { violations, type Violation, type ViolationKind } from './violations';
 import { Wire, type Sent } from './wire';
 
 const SECOND = 1000;
@@ -31,8 +33,6 @@ const MINUTE = 60 * SECOND;
 /** More than any act of any story needs. */
 const MOST_REQUESTS = 1500;
 const MOST_POLLS = 30;
-/** One request after faults, refusals by the limit, and a dead token. */
-const TRIES = 4 + 10 + 1;
 
 /** What an act leaves behind. */
 interface Trace {
@@ -42,7 +42,11 @@ interface Trace {
 	since: number;
 	process: Process;
 	said: unknown[];
+	/** A new one at each call. */
+	run: () => Run;
 }
+
+type Limits = Pick<ReadAct, 'deadlineSeconds' | 'share'>;
 
 /** Plays one story, and holds what came of it against what the server held. */
 export async function play(story: Story): Promise<Violation[]> {
@@ -59,19 +63,20 @@ class Player {
 	private readonly processes: Process[];
 	private consumers: Consumer[] = [];
 	private readonly wires: Wire[] = [];
-	private readonly jumps: number[] = [];
 	private readonly plan: Story['happenings'];
 	private requests = 0;
 	private faults = 0;
 	private events = 0;
 	private isCalm = true;
+	/** Whether a clock was set. */
+	private isJumpy = false;
 
 	constructor(private readonly story: Story) {
 		const { world } = story;
 		const clocks = world.skewsMs.map((skew) => new MachineClock(this.clock, skew));
 		this.server = new Server(story, this.clock, (process, ms) => {
-			clocks[process]!.skewMs += ms;
-			this.jumps.push(this.clock.now());
+			clocks[process]!.jump(ms);
+			this.isJumpy = true;
 		});
 		const shared = new Store();
 		this.processes = clocks.map((clock, number) => {
@@ -107,10 +112,12 @@ class Player {
 		return this.story.world.access === 'public' && this.story.seed % 2 === 0;
 	}
 
+	private get secrets(): string[] {
+		return [this.server.secret, EMAIL, 'another secret'];
+	}
+
 	private blame(kind: ViolationKind, what: string | readonly string[]): void {
-		for (const one of typeof what === 'string' ? [what] : what) {
-			this.violations.push({ kind: one.startsWith('duplicated') ? 'duplicated' : kind, what: one });
-		}
+		this.violations.push(...violations(kind, typeof what === 'string' ? [what] : what));
 	}
 
 	/** Requests for too large a page do not count: they only look for its size, and nothing can move between them. */
@@ -138,39 +145,41 @@ class Player {
 				...{ server: SERVER, slug: SLUG, project, mapIndex: mapping?.index, start },
 				...(streams.length > 0 && { streams: [...new Set(streams)] }),
 			});
-			this.consumers.push(new Consumer(plan.process, question));
+			this.consumers.push(new Consumer(plan.process, question, this.server.ledger));
 			this.end(trace);
 		}
 	}
 
-	private begin(process: Process): Trace {
+	private begin(process: Process, { deadlineSeconds, share }: Limits = {}): Trace {
 		this.server.commit();
 		const { ledger } = this.server;
+		const { clock } = process;
+		const deadline = deadlineSeconds === undefined ? undefined : clock.now() + deadlineSeconds * SECOND;
 		const wire = new Wire({
-			...{ inner: this.transport, process: process.number + 10 * process.starts, origin: SERVER },
+			...{ inner: this.transport, process, origin: SERVER, deadline, act: this.wires.length },
 			...{ isDated: this.story.world.isDated, now: () => this.clock.now(), tick: () => ledger.tick },
-			act: this.wires.length,
-			next: () => (this.events += 1),
-			...{ faults: () => this.faults, most: MOST_REQUESTS },
+			...{ next: () => (this.events += 1), faults: () => this.faults, most: MOST_REQUESTS },
 		});
 		this.wires.push(wire);
-		return { wire, process, since: this.events, said: [], period: { from: ledger.tick, to: ledger.tick } };
+		const said: unknown[] = [];
+		const options: RunOptions = {
+			...(deadline !== undefined && { deadline }),
+			...(share !== undefined && { share }),
+			onWait: (wait) => said.push(wait),
+			onProgress: (progress) => said.push(progress),
+		};
+		const period = { from: ledger.tick, to: ledger.tick };
+		return { wire, process, since: this.events, said, period, run: () => new Run(clock, options) };
 	}
 
 	private end({ period, said }: Trace): void {
 		period.to = this.server.ledger.tick;
-		this.blame('other', leaks(said, [this.server.secret, EMAIL, 'another secret']));
+		this.blame('secret', leaks(said, this.secrets));
 	}
 
-	private run(trace: Trace, { deadlineSeconds, share }: { deadlineSeconds?: number; share?: number }): Run {
-		const { clock } = trace.process;
-		const options: RunOptions = {
-			...(deadlineSeconds !== undefined && { deadline: clock.now() + deadlineSeconds * SECOND }),
-			...(share !== undefined && { share }),
-			onWait: (wait) => trace.said.push(wait),
-			onProgress: (progress) => trace.said.push(progress),
-		};
-		return new Run(clock, options);
+	/** What was answered since then, to whomever. */
+	private meanwhile({ since }: Trace): Sent[] {
+		return this.wires.flatMap(({ sent }) => sent).filter(({ answeredNumber }) => answeredNumber > since);
 	}
 
 	private async act(act: Act): Promise<void> {
@@ -216,12 +225,12 @@ class Player {
 
 	private async sync(act: SyncAct): Promise<SyncResult | undefined> {
 		const consumer = this.consumer(act.consumer);
-		const trace = this.begin(this.processes[consumer.process]!);
+		const { deadlineSeconds, batchSize, maxRequests } = act;
+		const trace = this.begin(this.processes[consumer.process]!, { deadlineSeconds });
 		const client = trace.process.client(trace.wire);
 		const { question } = consumer;
-		const { batchSize, maxRequests } = act;
 		try {
-			const run = this.run(trace, act);
+			const run = trace.run();
 			const state: unknown = JSON.parse(consumer.saved);
 			const result = await syncOnce({ client, question, state, run, batchSize, maxRequests });
 			this.end(trace);
@@ -230,93 +239,30 @@ class Player {
 		} catch (error) {
 			this.end(trace);
 			trace.said.push(error);
-			this.blame('other', [...errorFaults(error), `syncOnce threw: ${String(error)}`]);
+			this.blame('error', [...errorFaults(error), `syncOnce threw: ${String(error)}`]);
 			return undefined;
 		}
 	}
 
 	/** What a host does with a result: hand over, then save. It may die at any time. */
 	private async keep(consumer: Consumer, act: SyncAct, result: SyncResult, trace: Trace): Promise<void> {
-		this.judge(consumer, act, result, trace);
+		const { ledger } = this.server;
+		const synced: Synced = {
+			...{ act, consumer, result, period: trace.period, sent: trace.wire.sent },
+			...{ meanwhile: this.meanwhile(trace), world: this.story.world, secrets: this.secrets },
+		};
+		this.violations.push(...judgeSync(synced, ledger));
 		if (act.crash === 'before') return this.restart(trace.process, true);
 		const state = await this.withMedia(consumer, result);
-		this.blame('other', consumer.handOver(result.events));
+		this.violations.push(...consumer.handOver(result.events));
 		if (act.crash === 'between') {
 			consumer.forget(result.events);
 			return this.restart(trace.process, true);
 		}
-		this.blame('other', consumer.save(state.state, result.events));
+		consumer.save(state.state, result.events);
 		consumer.noteContacts(trace.wire.sent);
 		consumer.miss(state.missing);
-		this.judgeDelivery(consumer, act, result, trace);
-	}
-
-	private judge(consumer: Consumer, act: SyncAct, result: SyncResult, trace: Trace): void {
-		const { state, error, stoppedBy, notes, summary, events } = result;
-		const { streams } = consumer.question;
-		const entries = streams.reduce(
-			(sum, one) => sum + this.server.ledger.ids(one.branchRef ?? one.formRef).length,
-			0,
-		);
-		this.blame('other', stateFaults(state, entries, streams.length, consumer.missing.size));
-		this.blame('other', leaks([state, notes, summary], [this.server.secret, EMAIL]));
-		if (error) this.blame('other', [...errorFaults(error), ...leaks(error, [this.server.secret, EMAIL])]);
-		const isOver = stoppedBy === 'end' && error !== undefined;
-		if (isOver) this.blame('falseSuccess', `an end with an error: ${String(error)}`);
-		if (act.batchSize !== undefined && events.length > act.batchSize)
-			this.blame('other', 'more than a batch');
-		if (act.maxRequests !== undefined && summary.requests > act.maxRequests * TRIES) {
-			this.blame('other', 'more requests than the budget explains');
-		}
-		const refs = streams.map(({ formRef, branchRef }) => branchRef ?? formRef);
-		if (error && !this.hasReason(error, trace, refs))
-			this.blame('other', `a sync failed without a reason: ${String(error)}`);
-	}
-
-	/** A failure needs a reason that stood on the wire, or an earlier one that is still waited for. */
-	private hasReason(
-		error: { kind: string; retryAfterMs?: number },
-		{ since, period }: Trace,
-		streams: readonly string[],
-	) {
-		// A token is asked for once for all acts of a process: another one's wire may tell.
-		const meanwhile = this.wires
-			.flatMap(({ sent }) => sent)
-			.filter(({ answeredNumber }) => answeredNumber > since);
-		const isRefused = ({ status, codes, isWhole }: Sent) =>
-			!isWhole || (status !== 200 && status !== 206 && !codes.includes('ec5_335'));
-		if (error.kind !== 'incomplete') return meanwhile.some(isRefused) || error.retryAfterMs !== undefined;
-		// What was refused is asked for again: rows are missing only where they move, or come in another order each time.
-		const moved = streams.map((stream) => this.server.ledger.changes(stream, period));
-		return (
-			this.story.world.ties === 'shuffled' || moved.some(({ came, went, edited }) => came || went || edited)
-		);
-	}
-
-	private judgeDelivery(
-		consumer: Consumer,
-		act: SyncAct,
-		{ stoppedBy }: SyncResult,
-		{ wire, period }: Trace,
-	): void {
-		const { ledger } = this.server;
-		if (stoppedBy !== 'end') consumer.since ??= period.from;
-		else {
-			const since = { from: Math.min(period.from, consumer.since ?? Infinity), to: period.to };
-			const missing = missingAfter(consumer, ledger, since).slice(0, 3);
-			this.blame(
-				'falseSuccess',
-				missing.map((key) => `a sync came to its end without ${key}`),
-			);
-			consumer.since = undefined;
-		}
-		if (act.batchSize === undefined) {
-			const vain = shownInVain(consumer, ledger, wire.sent).slice(0, 3);
-			this.blame(
-				'lost',
-				vain.map((key) => `shown and not delivered: ${key}`),
-			);
-		}
+		this.violations.push(...judgeDelivery(synced, ledger));
 	}
 
 	/** A host downloads the files that new entries name; what is not there is asked for again later. */
@@ -327,22 +273,15 @@ class Player {
 			return name === undefined ? [] : [{ name, type: 'photo', entryId, eventId: event.eventId }];
 		});
 		const missing: MissingMedia[] = [];
-		const trace = this.begin(this.processes[consumer.process]!);
+		const trace = this.begin(this.processes[consumer.process]!, { deadlineSeconds: 100 });
 		const client = trace.process.client(trace.wire);
 		for (const media of named.slice(0, 4)) {
 			try {
-				const run = this.run(trace, { deadlineSeconds: 100 });
-				if (
-					!(await client.media.has(
-						SLUG,
-						{ name: media.name, type: 'photo', publicProject: this.isOpen },
-						run,
-					))
-				)
-					missing.push(media);
+				const file = { name: media.name, type: 'photo', publicProject: this.isOpen } as const;
+				if (!(await client.media.has(SLUG, file, trace.run()))) missing.push(media);
 			} catch (error) {
 				trace.said.push(error);
-				this.blame('other', errorFaults(error));
+				this.blame('error', errorFaults(error));
 				missing.push(media);
 			}
 		}
@@ -357,7 +296,7 @@ class Player {
 		const client = trace.process.client(trace.wire);
 		const { question, state } = consumer;
 		const result = await syncMedia({
-			...{ client, question, state, run: this.run(trace, {}), clock, most, publicProject: this.isOpen },
+			...{ client, question, state, run: trace.run(), clock, most, publicProject: this.isOpen },
 		});
 		const early = result.events.filter(({ name }) => !this.server.hasPhoto(name));
 		this.blame(
@@ -366,13 +305,13 @@ class Player {
 		);
 		trace.said.push(result);
 		this.end(trace);
-		if (result.error) this.blame('other', errorFaults(result.error));
+		if (result.error) this.blame('error', errorFaults(result.error));
 		this.blame(
-			'other',
+			'lost',
 			result.givenUp.map(({ name }) => `given up: ${name}`),
 		);
-		this.blame('other', consumer.arrive(result.events));
-		this.blame('other', consumer.save(result.state, []));
+		this.violations.push(...consumer.arrive(result.events));
+		consumer.save(result.state, []);
 		return result.state.pendingMedia.length === 0;
 	}
 
@@ -385,14 +324,13 @@ class Player {
 		const client = trace.process.client(trace.wire);
 		const wasThere = this.server.hasPhoto(name);
 		try {
-			const run = this.run(trace, {});
 			const query = { type: 'photo', format: 'entry_original', name, publicProject: this.isOpen } as const;
-			const { bytes } = await client.media.photo(SLUG, query, run);
+			const { bytes } = await client.media.photo(SLUG, query, trace.run());
 			if (!wasThere && !this.server.hasPhoto(name))
 				this.blame('falseSuccess', `a photo of ${bytes.length} bytes that is not there`);
 		} catch (error) {
 			trace.said.push(error);
-			this.blame('other', errorFaults(error));
+			this.blame('error', errorFaults(error));
 			const isMissing = error instanceof NotUploadedError;
 			if (isMissing && wasThere && this.server.hasPhoto(name))
 				this.blame('lost', `the photo ${name} is there`);
@@ -406,14 +344,9 @@ class Player {
 		const client = trace.process.client(trace.wire);
 		const knownIds = this.server.ledger.ids(ref);
 		try {
-			const run = this.run(trace, {});
 			const gone = await findDeleted({
-				client,
-				slug: SLUG,
-				stream: { formRef, branchRef },
-				mapIndex: 0,
-				knownIds,
-				run,
+				...{ client, slug: SLUG, stream: { formRef, branchRef }, mapIndex: 0 },
+				...{ knownIds, run: trace.run() },
 			});
 			this.end(trace);
 			const there = this.server.ledger.throughout(ref, trace.period).map(([version]) => version!.id);
@@ -432,14 +365,14 @@ class Player {
 		} catch (error) {
 			trace.said.push(error);
 			this.end(trace);
-			this.blame('other', errorFaults(error));
+			this.blame('error', errorFaults(error));
 		}
 	}
 
 	private async read(act: ReadAct): Promise<void> {
 		const { world } = this.story;
 		const process = this.processes[act.process]!;
-		const trace = this.begin(process);
+		const trace = this.begin(process, act);
 		const isJoined = act.shape === 'nested' || act.shape === 'flat';
 		const chosen = this.server.place(act.stream);
 		const place = isJoined ? this.server.formOf(chosen) : chosen;
@@ -453,15 +386,15 @@ class Player {
 			...{ slug: SLUG, formRef, mapIndex: mappings[act.mapping % mappings.length], ...question.filters },
 			...(branchRef && { branchRef }),
 		};
-		const got: Got = { rows: [], below: new Map(), count: 0 };
-		const run = this.run(trace, act);
+		const got = nothingYet();
+		const run = trace.run();
 		const client = process.client(trace.wire);
 		let error: unknown;
 		try {
 			await readInto(got, act, client, request, process.project(client, run), run);
 		} catch (thrown) {
 			error = thrown;
-			this.blame('other', errorFaults(thrown));
+			this.blame('error', errorFaults(thrown));
 			const { stoppedBy } = run.summary;
 			if (stoppedBy !== 'failure' && stoppedBy !== 'deadline')
 				this.blame('falseSuccess', `stopped by "${stoppedBy}", with an error: ${String(thrown)}`);
@@ -469,16 +402,13 @@ class Player {
 		trace.said.push(error, run.summary);
 		this.end(trace);
 		const { period, wire } = trace;
+		const { ledger } = this.server;
 		const judged = { act, place, question, got, period, summary: run.summary, sent: wire.sent, world };
-		if (error === undefined) this.violations.push(...judgeReading(judged, this.server.ledger));
-		else if (
-			!this.hasReason(
-				error as FieldDataError,
-				trace,
-				isJoined ? this.server.places.map(({ ref }) => ref) : [place.ref],
-			)
-		) {
-			this.blame('other', `a reading (${act.query}) failed without a reason: ${String(error)}`);
+		if (error === undefined) return void this.violations.push(...judgeReading(judged, ledger));
+		const refs = isJoined ? this.server.places.map(({ ref }) => ref) : [place.ref];
+		const circumstances = { meanwhile: this.meanwhile(trace), period, world, refs };
+		if (!hasReason(error as { kind?: string }, circumstances, ledger)) {
+			this.blame('error', `a reading (${act.query}) failed without a reason: ${String(error)}`);
 		}
 	}
 
@@ -491,7 +421,7 @@ class Player {
 			const result = await this.sync(act);
 			ends += Number(result?.stoppedBy === 'end');
 		}
-		if (ends < 2) this.blame('other', `no end after ${MOST_POLLS} polls`);
+		if (ends < 2) this.blame('lost', `no end after ${MOST_POLLS} polls`);
 		const now = { from: this.server.ledger.tick, to: this.server.ledger.tick };
 		const lost = missingAfter(consumer, this.server.ledger, now).slice(0, 5);
 		this.blame(
@@ -517,25 +447,15 @@ class Player {
 		);
 	}
 
-	/** Whether all processes share one token and one time, and ask one after the other. */
-	private get isAgreed(): boolean {
-		const { use, world } = this.story;
-		const isOne = new Set(this.wires.map(({ process }) => process % 10)).size === 1;
-		const isSameTime = world.skewsMs[0] === world.skewsMs[1] && this.jumps.length === 0;
-		return isOne || (world.sharesTokens && isSameTime && use.every(({ type }) => type !== 'together'));
-	}
-
 	private judgeWire(): void {
 		const sent = this.wires.flatMap((wire) => wire.sent).sort((a, b) => a.number - b.number);
-		this.blame(
-			'other',
-			sent.flatMap(({ wrong }) => wrong ?? []),
-		);
-		if (this.story.world.isDated) this.blame('other', impatience(sent, this.jumps).slice(0, 3));
-		this.blame('other', tokenFaults(sent, this.server, this.processes, this.isAgreed));
+		this.violations.push(...sent.flatMap(({ wrong }) => wrong ?? []));
+		for (const wire of this.wires) this.blame('requests', budgetFaults(wire.sent));
+		this.blame('requests', lateRequests(sent));
+		if (this.story.world.isDated) this.blame('requests', impatience(sent));
+		this.violations.push(...tokenFaults(sent));
 		const { starts } = this.processes[0]!;
-		const isAlone =
-			this.jumps.length === 0 && new Set(sent.map(({ process }) => process)).size === 1 && starts === 1;
-		this.blame('other', needlessRefusals(sent, this.server, isAlone));
+		const isAlone = !this.isJumpy && new Set(sent.map(({ process }) => process)).size === 1 && starts === 1;
+		this.violations.push(...needlessRefusals(sent, this.server, isAlone));
 	}
 }

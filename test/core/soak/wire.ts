@@ -5,7 +5,10 @@ import type {
 	ResponseType,
 	Transport,
 } from '../../../core/http/transport';
+import type { Token } from '../../../core/auth/token';
 import type { SandboxTransport } from '../support/sandboxTransport';
+import type { Process } from './host';
+import type { Violation } from './violations';
 
 /** A row as an answer showed it. */
 export interface Shown {
@@ -15,16 +18,29 @@ export interface Shown {
 	title: string;
 }
 
-/** One request, and what became of it. Times are the server's. */
+/** One request, and what became of it. Times are the server's where they are nobody else's. */
 export interface Sent {
 	/** Which act of the story. */
 	act: number;
+	/** Told apart by its starts, too: what was in memory is gone. */
 	process: number;
 	bucket: 'entries' | 'project' | 'media' | 'token' | 'other';
 	at: number;
 	/** The server's ledger when it answered. */
 	tick: number;
 	answeredAt?: number;
+	/** By the clock of the machine that sent it, and by a time of that machine that never goes back. */
+	machineAt: number;
+	steadyAt: number;
+	machineAnsweredAt?: number;
+	steadyAnsweredAt?: number;
+	/** By the machine's clock. */
+	deadline?: number;
+	/** What went along, and what an answer of the token endpoint brought. */
+	token?: string;
+	issued?: { accessToken: string; expiresIn: number };
+	/** What the process's store held when the act began, and when this was sent. */
+	stored: [before: Token | undefined, now: Token | undefined];
 	/** Places in the order of everything that was sent and answered: much happens at the same time. */
 	number: number;
 	answeredNumber: number;
@@ -39,13 +55,15 @@ export interface Sent {
 	query: Readonly<Record<string, unknown>>;
 	isPlanned: boolean;
 	/** Why it must not have been sent as it was. */
-	wrong?: string;
+	wrong?: Violation;
 }
 
 export interface WireOptions {
 	act: number;
 	inner: SandboxTransport;
-	process: number;
+	process: Process;
+	/** Milliseconds since the epoch, by the machine's clock. */
+	deadline?: number;
 	/** The configured server: a token goes nowhere else. */
 	origin: string;
 	isDated: boolean;
@@ -61,19 +79,22 @@ export interface WireOptions {
 /** The network of one act: it notes each request and what came back, as a tap on the wire would see it. */
 export class Wire implements Transport {
 	readonly sent: Sent[] = [];
+	/** As in {@link Sent}. */
+	readonly process: number;
+	private readonly storedBefore: Token | undefined;
 
-	constructor(private readonly options: WireOptions) {}
-
-	get process(): number {
-		return this.options.process;
+	constructor(private readonly options: WireOptions) {
+		const { number, starts, store } = options.process;
+		this.process = number + 10 * starts;
+		this.storedBefore = store.token;
 	}
 
 	async request<T extends ResponseType>(request: HttpRequest<T>): Promise<HttpResponse<BodyOf[T]>> {
-		const { inner, isDated, now, tick, next, faults, most } = this.options;
+		const { inner, isDated, now, tick, next, faults, most, process } = this.options;
 		const sent = this.note(request);
 		this.sent.push(sent);
 		if (this.sent.length > most) {
-			sent.wrong = `more than ${most} requests in one act`;
+			sent.wrong = { kind: 'requests', what: `more than ${most} requests in one act` };
 			throw new Error('runaway');
 		}
 		const before = faults();
@@ -88,6 +109,8 @@ export class Wire implements Transport {
 			throw Object.assign(error as Error, { config: request, request });
 		} finally {
 			sent.answeredAt = now();
+			sent.machineAnsweredAt = process.clock.now();
+			sent.steadyAnsweredAt = process.clock.steady();
 			sent.answeredNumber = next();
 			sent.tick = tick();
 			sent.isPlanned = faults() !== before;
@@ -95,18 +118,31 @@ export class Wire implements Transport {
 	}
 
 	private note({ url, headers = {}, query = {} }: HttpRequest): Sent {
-		const { process, origin, now, tick, next } = this.options;
+		const { process, origin, now, tick, next, deadline } = this.options;
 		const { pathname } = new URL(url);
 		const named = /^\/api\/export\/(entries|project|media)\//.exec(pathname)?.[1] as
 			Sent['bucket'] | undefined;
 		const bucket = named ?? (pathname === '/api/oauth/token' ? 'token' : 'other');
 		const isAway = new URL(url).origin !== origin;
-		const hasToken = Object.keys(headers).some((name) => name.toLowerCase() === 'authorization');
+		const [, authorization] =
+			Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization') ?? [];
+		const { clock, store } = process;
 		return {
-			...{ process, bucket: isAway ? 'other' : bucket, at: now(), tick: tick(), codes: [], query },
-			act: this.options.act,
+			...{
+				process: this.process,
+				bucket: isAway ? 'other' : bucket,
+				at: now(),
+				tick: tick(),
+				codes: [],
+				query,
+			},
+			...{ act: this.options.act, deadline, machineAt: clock.now(), steadyAt: clock.steady() },
+			...{ token: authorization?.replace(/^Bearer /, ''), stored: [this.storedBefore, store.token] },
 			...{ isPlanned: false, isWhole: false, number: next(), answeredNumber: Infinity },
-			...(isAway && hasToken && { wrong: 'a token left for another origin' }),
+			...(isAway &&
+				authorization !== undefined && {
+					wrong: { kind: 'secret' as const, what: 'a token left for another origin' },
+				}),
 		};
 	}
 
@@ -117,6 +153,9 @@ export class Wire implements Transport {
 		const json = isText ? parse(typeof body === 'string' ? body : Buffer.from(body).toString()) : undefined;
 		sent.isWhole = json !== undefined || !isText;
 		sent.codes = list(json?.errors).map(({ code }) => String(code));
+		if (sent.bucket === 'token' && status === 200 && typeof json?.access_token === 'string') {
+			sent.issued = { accessToken: json.access_token, expiresIn: Number(json.expires_in) };
+		}
 		if (status === 429) sent.retryAfterMs = retryAfter(headers, this.options.now());
 		const rows = (json?.data as { entries?: unknown } | undefined)?.entries;
 		if (status !== 200 || sent.bucket !== 'entries' || !Array.isArray(rows)) return;
