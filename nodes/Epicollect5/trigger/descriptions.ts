@@ -87,7 +87,7 @@ const interval: INodeProperties = {
 	typeOptions: computed,
 	default: '',
 	description:
-		'Computed from the number of forms and branches, as Epicollect5 limits how often a project may be asked. More often does no harm: the trigger then asks for some of them each time.',
+		'Computed from the number of forms and branches, as Epicollect5 limits how often a project may be asked: a poll asks for two of them, the next one for the next two. With polls every 5 minutes it takes five times as long until each had its turn. Files are counted apart and take nothing from it; while the trigger gets to know what was there before it started, one request in ten may go there.',
 };
 
 const DOWNLOAD =

@@ -1,5 +1,4 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
-import { MINUTE } from '../../../core/clock';
 import { projectSlug } from '../../../core/epicollect5/address';
 import { EPICOLLECT5_LIMITS } from '../../../core/epicollect5/limits';
 import { allStreams } from '../../../core/epicollect5/sync';
@@ -8,25 +7,27 @@ import { textParameter } from '../../shared/parameter';
 import { projects, SHARE } from '../../shared/process';
 import { connect } from '../connection';
 
-/** @returns whole minutes in which every form and branch can be asked once within our part of the limit */
-export function shortestInterval(streams: number): number {
-	const { hits, perMs } = EPICOLLECT5_LIMITS.entries;
-	return Math.max(1, Math.ceil((streams * perMs) / (hits * SHARE) / MINUTE));
+/** Forms and branches that a poll asks for: as many as our part of the limit takes at once, without a pause. */
+const IN_A_POLL = Math.floor(EPICOLLECT5_LIMITS.entries.hits * SHARE);
+
+/** @returns after how many polls each form and branch has been asked for once */
+export function pollsOfARound(streams: number): number {
+	return Math.max(1, Math.ceil(streams / IN_A_POLL));
 }
 
 /** Says it in the dialog: the only entry of a list, which is there without being chosen. */
 export async function getShortestInterval(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	if (textParameter(this, 'watch', 0) !== 'project')
-		return [{ name: text('One form or branch', 1), value: '' }];
+	if (textParameter(this, 'watch', 0) !== 'project') return [{ name: text(1), value: '' }];
 	return await listing(this, async (run) => {
 		const slug = projectSlug(textParameter(this, 'project', 0));
 		const { client, key } = await connect(this);
 		const streams = allStreams(await projects.get(key, client, slug, run)).length;
-		return [{ name: text(`This project has ${streams} forms and branches`, streams), value: '' }];
+		return [{ name: text(streams), value: '' }];
 	});
 }
 
-function text(what: string, streams: number): string {
-	const minutes = shortestInterval(streams);
-	return `${what}: every ${minutes === 1 ? 'minute' : `${minutes} minutes`} or more`;
+function text(streams: number): string {
+	const what = streams === 1 ? 'One form or branch' : `${streams} forms and branches`;
+	const polls = pollsOfARound(streams);
+	return `${what}: every minute${polls === 1 ? '' : `, each every ${polls} minutes`}`;
 }

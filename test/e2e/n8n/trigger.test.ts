@@ -2,6 +2,7 @@ import { startSandbox, type Sandbox } from '../../../sandbox/src';
 import { say } from '../shared/say';
 import { waitFor } from '../shared/waitFor';
 import { itemsOf, N8nDriver, type Credential } from './driver';
+import { Editor } from './editor';
 import { N8nHost } from './host';
 import { atMoment, momentOf, randomOf } from './trigger/moments';
 import { Published, triggerOf } from './trigger/published';
@@ -195,6 +196,29 @@ describe('The trigger in a real n8n', () => {
 		// The two photos, and one that cannot exist, to know the picture that stands in for it.
 		expect(sandbox.stats().requests).toMatchObject({ entries: 1, appMedia: 3 });
 		await flow.switchOff();
+	}, 60_000);
+
+	it('shows in its dialog how often each form and branch has its turn', async () => {
+		const editor = await Editor.open(host);
+		try {
+			await editor.addFirstNode('epicollect', 'Epicollect5', 'On entry created');
+			await editor.fill('serverUrl', sandbox.addresses.epicollect5);
+			await editor.chooseFromList('project', 'sandbox pu', 'Sandbox Public');
+			const shown = editor.find('parameter-input-interval');
+			const text = async () =>
+				(await shown
+					.locator('input')
+					.inputValue()
+					.catch(() => shown.textContent())) ?? '';
+			await editor.chooseOption('watch', 'Whole Project');
+			await waitFor(async () => (await text()).includes('5 forms and branches'), {
+				what: 'the number of forms',
+			});
+			await editor.picture('n8n-trigger-interval');
+			expect(await text()).toContain('5 forms and branches: every minute, each every 3 minutes');
+		} finally {
+			await editor.close();
+		}
 	}, 60_000);
 
 	it('shows real entries in a test run, and where it is stays as it was', async () => {
