@@ -159,11 +159,15 @@ describe('the list of refusals', () => {
 		});
 	});
 
-	it.each([301, 302, 304, 307, 399])('says where to look when the service redirects with %i', (status) => {
-		expect(judge({ status })).toMatchObject({ remedy: 'none', error: { code: 'redirect', status } });
-	});
+	it.each([300, 301, 302, 304, 307, 399])(
+		'says where to look when the service redirects with %i',
+		(status) => {
+			expect(judge({ status })).toMatchObject({ remedy: 'none', error: { code: 'redirect', status } });
+		},
+	);
 
 	it.each([
+		[100, ''],
 		[400, '{"message":"Bad request."}'],
 		[401, ''],
 		[403, HTML],
@@ -246,6 +250,14 @@ describe('a list of rules', () => {
 			if (status >= 200 && status < 300) expect(verdict).toBeUndefined();
 			else expect(verdict?.error.hint).toMatch(/./);
 		}
+	});
+
+	it.each<[counted: false | undefined, boolean]>([
+		[undefined, true],
+		[false, false],
+	])('takes a refusal for counted by the limit where no rule says otherwise (%s)', (counted, is) => {
+		const rules = [{ ...rule('x', true), ...(counted === false && { counted }) }];
+		expect(classify(rules, answerOf({ status: 400 }))?.counted).toBe(is);
 	});
 
 	it('waits for the limit by the status alone', () => {
