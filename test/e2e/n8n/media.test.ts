@@ -222,8 +222,12 @@ describe('Get Many with Download Media', () => {
 			});
 			stopping.parameters = { ...spec.parameters, ...stopping.parameters, ...pick(spec) };
 			stopping.credentials = spec.credentials;
+			strict.admin.setLimitUsed({ bucket: 'media', key: PRIVATE, used: 10 });
 			const stopped = await world.n8n.run('stop', [manualTrigger(), stopping]);
-			expect(errorOf(stopped, 'Node').message).toBe("The service's limit of requests is reached");
+			expect(errorOf(stopped, 'Node')).toMatchObject({
+				message: "The service's limit of requests is reached",
+				description: expect.stringMatching(/^The next request may be sent in (\d+ s|1 min)\. /) as string,
+			});
 		} finally {
 			await strict.stop();
 		}

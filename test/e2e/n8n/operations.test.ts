@@ -122,6 +122,7 @@ describe('Entry: Get Many', () => {
 				({ createdAt }) => createdAt >= created[0] && createdAt <= created[1],
 			],
 			[{ uploadedAfter: iso(uploaded[0]) }, ({ uploadedAt }) => uploadedAt >= uploaded[0]],
+			[{ uploadedBefore: iso(uploaded[1]) }, ({ uploadedAt }) => uploadedAt <= uploaded[1]],
 			[
 				{ uploadedBefore: iso(uploaded[1]), createdAfter: iso(created[0]) },
 				({ uploadedAt, createdAt }) => uploadedAt <= uploaded[1] && createdAt >= created[0],
@@ -398,10 +399,15 @@ describe("The service's limit", () => {
 			expect(runOf(fully, 'Node').hints?.[0]?.message).toBe(
 				'5 entries were read with 6 requests to Epicollect5.',
 			);
-			for (const options of [{ onLimit: 'stop' }, { waitMinutes: 0.02 }]) {
+			for (const [options, message] of [
+				[{ onLimit: 'stop' }, 'is reached'],
+				[{ waitMinutes: 0.02 }, 'would make the node wait longer than it may'],
+			] as const) {
 				const failure = errorOf(await execute(each(options), ids.slice(0, 1)), 'Node');
-				expect(failure.message).toBe("The service's limit of requests is reached");
-				expect(failure.description).toMatch(/^The next request may be sent in [\d a-z]+\. Run it again then/);
+				expect(failure.message).toBe(`The service's limit of requests ${message}`);
+				expect(failure.description).toMatch(
+					/^The next request may be sent in (\d+ s|1 min)\. Run it again then/,
+				);
 			}
 			expect(strict.stats()).toMatchObject({ requests: { project: 1, entries: 5 }, rateLimited: 0 });
 		} finally {
@@ -435,6 +441,29 @@ describe('Branch Entry', () => {
 					`form_ref=${held.ref('Site')}&branch_ref=${held.ref('Site', 'Trees')}&branch_owner_uuid=${ownerUuid}`,
 				),
 			),
+		);
+	});
+
+	it('Get Many sorts a branch too, and filters it by each date', async () => {
+		const rows = [...held.rows('Site', 'Trees')];
+		const orders = {
+			'created_at DESC': rows.map(({ createdAt }) => createdAt).sort((a, b) => b - a),
+			'uploaded_at ASC': rows.map(({ uploadedAt }) => uploadedAt).sort((a, b) => a - b),
+		};
+		for (const [sort, wanted] of Object.entries(orders)) {
+			const [column] = sort.split(' ');
+			const times = (await jsonFrom('branchEntry getMany', { ...trees, sort })).map((entry) =>
+				Date.parse(entry[column!] as string),
+			);
+			// The service gives whole seconds of the one, and milliseconds of the other.
+			const seconds = (all: number[]) => all.map((ms) => Math.floor(ms / 1_000));
+			expect([sort, seconds(times)]).toEqual([sort, seconds(wanted)]);
+		}
+		const until = rows.map(({ uploadedAt }) => uploadedAt).sort((a, b) => a - b)[rows.length >> 1]!;
+		const filters = { uploadedBefore: new Date(until).toISOString() };
+		const early = await jsonFrom('branchEntry getMany', { ...trees, filters });
+		expect(byId(early)).toEqual(
+			byId(rows.filter(({ uploadedAt }) => uploadedAt <= until).map((row) => held.tidy(row))),
 		);
 	});
 

@@ -1,0 +1,138 @@
+import { say } from '../shared/say';
+import { itemsOf, type Credential, type Execution, type Item } from './driver';
+import { Expected } from './expected';
+import { CASES, everySetting, isFor, type Case, type Place } from './settingCases';
+import { items as inputItems, located, manualTrigger, ours, type NodeSpec } from './workflows';
+import { FIRST_START_MS, startWorld, type World } from './world';
+
+const PUBLIC = 'sandbox-public';
+const PRIVATE = 'sandbox-private';
+const NOWHERE = '00000000-0000-4000-8000-000000000000';
+const BASE = 'Base';
+
+type Json = Record<string, unknown>;
+type Ground = Omit<Place, 'base' | 'other'>;
+
+let world: World;
+let credential: Credential;
+
+beforeAll(async () => {
+	world = await startWorld({ limits: 'off', entries: 56 });
+	credential = await world.savedApp(PRIVATE);
+	const { admin } = world.sandbox;
+	for (const project of [PUBLIC, PRIVATE]) {
+		const content = Buffer.from('a picture of a bird').toString('base64');
+		admin.addMedia({ project, name: 'logo.jpg', format: 'project_thumb', content });
+	}
+	admin.addMedia({ project: PUBLIC, name: 'photo.jpg', bytes: 9_000 });
+	admin.addMedia({ project: PUBLIC, name: 'sound.mp4', format: 'audio', bytes: 9_000 });
+	admin.addMedia({ project: PUBLIC, name: 'clip.mp4', format: 'video', bytes: 9_000 });
+	// Each photo has arrived, so that none is missing by chance.
+	const held = new Expected(world.sandbox, PUBLIC);
+	for (const entry of [...held.entries('Site'), ...held.entries('Site', 'Trees')]) {
+		for (const { type, name } of Object.values(entry).filter((one): one is Json => one instanceof Object)) {
+			if (type === 'photo') admin.addMedia({ project: PUBLIC, name: name as string, bytes: 40_000 });
+		}
+	}
+}, FIRST_START_MS);
+afterAll(async () => await world?.stop());
+
+/** Where an operation works: on the first form of a project, or on its branch. */
+function groundOf(operation: string, project: string): Ground {
+	const held = new Expected(world.sandbox, project);
+	const branch = operation.startsWith('branchEntry') ? 'Trees' : undefined;
+	const rows = held.rows('Site', branch);
+	const has = (entry: Json, key: string) =>
+		Object.values(entry).some((one) => one instanceof Object && key in one);
+	const row = rows.find((one) => has(held.tidy(one), 'latitude') && photoIn(held.tidy(one)))!;
+	return { held, server: world.sandbox.addresses.epicollect5, form: 'Site', branch, rows, row };
+}
+
+const photoIn = (entry: Json) =>
+	Object.values(entry).find((one) => one instanceof Object && (one as Json).type === 'photo');
+
+function baseOf(operation: string, { server, row }: Ground, isPrivate = false): Json {
+	const [resource, name] = operation.split(' ');
+	return {
+		...{ authentication: isPrivate ? 'clientApp' : 'none', serverUrl: server, resource, operation: name },
+		project: located('slug', isPrivate ? PRIVATE : PUBLIC),
+		...(resource === 'branchEntry' && { branch: located('id', 'Trees') }),
+		...(name === 'getMany' && { returnAll: true }),
+		...(name === 'get' && resource !== 'project' && { entryId: row.uuid }),
+		...(name === 'findDeleted' && { entryId: NOWHERE }),
+		...(resource === 'media' && { mediaQuestion: located('id', 'Photo of the site') }),
+		...(name === 'search' && { name: 'sandbox pu' }),
+	};
+}
+
+const nameOf = ({ path, choice }: Case) => `${path}=${choice ?? ''}`;
+
+/** The node with one thing set, and with what is needed for it to show. */
+function specOf(operation: string, one: Case): NodeSpec {
+	const ground = groundOf(operation, one.isPrivate ? PRIVATE : PUBLIC);
+	const at = { ...ground, base: [], other: () => [] };
+	const value = one.value ? one.value(at) : one.choice;
+	const [top = '', member] = one.path.split('.');
+	const base = { ...baseOf(operation, ground, one.isPrivate), ...one.with?.(at) } as Json;
+	const parameters = {
+		...base,
+		[top]: member === undefined ? value : { ...(base[top] as Json | undefined), [member]: value },
+	};
+	const spec = ours('epicollect5', parameters, one.isPrivate && credential);
+	return { ...spec, name: nameOf(one), onError: 'continueRegularOutput' };
+}
+
+/** All nodes beside each other behind one item, in one execution. */
+async function runAll(input: Json, specs: readonly NodeSpec[]): Promise<Execution> {
+	const { session } = world.host;
+	const before = [manualTrigger(), inputItems([input])];
+	const to = (names: readonly string[]) => ({
+		main: [names.map((node) => ({ node, type: 'main', index: 0 }))],
+	});
+	const workflow = await session.post<{
+		id: string;
+		name: string;
+		versionId: string;
+		nodes: { name: string }[];
+	}>('/workflows', {
+		...{ name: 'settings', active: false, settings: {}, nodes: [...before, ...specs] },
+		connections: { Start: to(['Items']), Items: to(specs.map(({ name }) => name)) },
+	});
+	return await world.n8n.runWorkflow(workflow, 200_000);
+}
+
+describe('Every setting of the dialog, run through n8n,', () => {
+	const operations = [...new Set(everySetting().map(({ operation }) => operation))];
+
+	it.each(operations)(
+		'does what it says: %s',
+		async (operation) => {
+			const settings = everySetting().filter((setting) => setting.operation === operation);
+			const cases = CASES.filter((one) => settings.some((setting) => isFor(one, setting)));
+			const ground = groundOf(operation, PUBLIC);
+			const base = { ...ours('epicollect5', baseOf(operation, ground)), name: BASE };
+			const execution = await runAll(ground.held.tidy(ground.row), [
+				base,
+				...cases.map((one) => specOf(operation, one)),
+			]);
+			const wrong: string[] = [];
+			for (const one of cases) {
+				const place: Place = {
+					...(one.isPrivate ? groundOf(operation, PRIVATE) : ground),
+					base: itemsOf(execution, BASE),
+					other: (choice) => itemsOf(execution, nameOf({ ...one, choice })),
+				};
+				try {
+					const items: Item[] = itemsOf(execution, nameOf(one));
+					expect(items.map(({ json }) => json.error).filter(Boolean)).toEqual([]);
+					one.shows(items, place);
+				} catch (error) {
+					wrong.push(`${nameOf(one)}: ${(error as Error).message}`);
+				}
+			}
+			expect(wrong).toEqual([]);
+			say({ shown: 'n8n settings', operation, cases: cases.map(nameOf) });
+		},
+		240_000,
+	);
+});
