@@ -88,6 +88,22 @@ describe.each(MODES)('A trigger whose state is at stake, in an n8n that polls %s
 		expect(world.transport.sent.some(({ url }) => url.includes(CHILD))).toBe(false);
 	});
 
+	it('begins anew once for a word, and not when the word is taken away or comes back', async () => {
+		const { world, host } = following(3);
+		await host.toRest();
+		for (const beginAnew of ['x', '', 'x']) {
+			host.parameters = parametersOf({ options: { beginAnew } });
+			host.redeploy();
+			world.upload(now(world));
+			await host.toRest();
+		}
+		expect(
+			namesOf(host.delivered)
+				?.map((name) => name.slice(-1))
+				.join(''),
+		).toBe('012012345');
+	});
+
 	it('says which form was deleted, and begins nothing anew by itself', async () => {
 		const { world, host } = following(0, { form: locator('Visit') });
 		world.upload({ formRef: CHILD, parentUuid: uuid(0) });

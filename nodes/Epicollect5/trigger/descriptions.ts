@@ -130,7 +130,7 @@ const own: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. 2026-11-23',
 		description:
-			'Any word that was not there before makes the trigger forget what it has read and begin as Start From says. Needed after changing what is watched.',
+			'Any word that was not there before makes the trigger forget what it has read and begin as Start From says. Needed after changing what is watched. To take it away again changes nothing.',
 	},
 ];
 

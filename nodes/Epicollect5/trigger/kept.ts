@@ -11,7 +11,7 @@ export interface Kept {
 	id: string;
 	/** A copy of a workflow does not go on where the original is. */
 	workflow: string;
-	/** The option Begin Anew as it was. */
+	/** What was in the option Begin Anew last. */
 	anew: string;
 	state: SyncState;
 	last?: LastBatch;
@@ -55,10 +55,10 @@ export class Store {
 		const stored = this.stored();
 		const { id, anew: word } = isObject(stored) ? stored : {};
 		const newer = unsaved.get(this.name);
-		if (newer?.kept.anew === anew && newer.after === id) return newer.kept;
-		if (stored === undefined) return undefined;
-		// Any word asks to begin anew where it cannot be read which one it was.
-		if (typeof word === 'string' ? word !== anew : anew !== '') return undefined;
+		// Who takes the word away does not ask for anything.
+		const isAsked = (before: unknown) => anew !== '' && before !== anew;
+		if (newer && !isAsked(newer.kept.anew) && newer.after === id) return newer.kept;
+		if (stored === undefined || isAsked(word)) return undefined;
 		if (isKept(stored)) return stored.workflow === this.workflow ? stored : undefined;
 		throw new InputError('What was kept of the last poll is damaged', {
 			code: 'sync_state',

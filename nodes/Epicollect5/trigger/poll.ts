@@ -77,7 +77,8 @@ async function pollOnce(context: IPollFunctions, store: Store): Promise<INodeExe
 	const output = await items.of(followed.events);
 	const error = await failureOf(followed, question, newer);
 	if (isFirst) polled.set(store.name, before?.id);
-	const kept = { id: randomUUID(), workflow: store.workflow, anew, ...followed.kept };
+	const word = anew === '' ? (before?.anew ?? '') : anew;
+	const kept = { id: randomUUID(), workflow: store.workflow, anew: word, ...followed.kept };
 	if (output.length > 0) store.write(kept);
 	else store.remember(kept);
 	// Where it is empty: an execution without items, as n8n saves nothing otherwise.

@@ -361,4 +361,35 @@ describe('n8n is ended in the middle', () => {
 		},
 		180_000 + DURABLE_KILLS * 100_000,
 	);
+
+	it('but by an answer that does not come or does not end, n8n throws no poll away, and nothing is lost', async () => {
+		await host.kill();
+		// Of 12 seconds n8n leaves a poll 7.
+		Object.assign(env, DURABLE, { N8N_SCHEDULER_POLL_TIMEOUT: '12' });
+		await host.restart();
+		const flow = await create(follow({ ...OFTEN, options: { afterRestart: 'never' } }));
+		const versions = new Versions(sandbox, PROJECT, true);
+		await flow.poll();
+		const failed = async () => (await flow.executions()).filter(({ status }) => status === 'error').length;
+		const faults = [{ type: 'hang' }, { type: 'drip', bytes: 1, everyMs: 100 }] as const;
+		for (const [index, fault] of faults.entries()) {
+			sandbox.admin.planFault({ kind: 'entries', fault });
+			sandbox.admin.addEntry({ project: PROJECT });
+			sandbox.admin.advanceClock({ seconds: 600 });
+			versions.note();
+			await waitFor(async () => (await failed()) > index, {
+				what: `a poll with ${fault.type}`,
+				timeoutMs: 40_000,
+			});
+			// n8n waits longer after each failure.
+			await flow.poll();
+			await waitFor(() => sink.items.length > index, { what: 'the entry', timeoutMs: 20_000 });
+		}
+		expect(versions.missing(sink.items)).toEqual([]);
+		expect(repeatsIn(sink.items)).toEqual([]);
+		expect(host.log).toContain('gave no complete answer within the time of a poll');
+		expect(host.log).not.toContain('Poll exceeded its timeout');
+		say({ shown: 'n8n trigger: answers without an end', failed: await failed(), versions: versions.count });
+		await flow.switchOff();
+	}, 180_000);
 });
