@@ -114,6 +114,14 @@ export class Published {
 		);
 	}
 
+	/** What n8n keeps of executions that failed, as text. */
+	async failures(): Promise<string[]> {
+		const failed = (await this.executions()).filter(({ status }) => status === 'error');
+		return await Promise.all(
+			failed.map(async ({ id }) => (await this.host.session.get<{ data: string }>(`/executions/${id}`)).data),
+		);
+	}
+
 	/** Presses Retry. */
 	async retry(id: string): Promise<void> {
 		await this.host.session.post(`/executions/${id}/retry`, { loadWorkflow: false });
