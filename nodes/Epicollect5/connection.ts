@@ -54,6 +54,11 @@ export function isWithoutApp(context: HostContext, itemIndex: number): boolean {
 	return (setting(context, accessBy, itemIndex) ?? accessBy.default) === 'none';
 }
 
+/** The project that the node's settings name; the address of one is to be of this server. @throws InputError */
+export function slugOf(context: HostContext, itemIndex: number, server: string): string {
+	return projectSlug(textSetting(context, project, itemIndex), server);
+}
+
 /** The project that the node's settings name, with its definition as it is kept. */
 export interface OpenProject {
 	client: Epicollect5Client;
@@ -63,9 +68,8 @@ export interface OpenProject {
 
 /** @throws FieldDataError */
 export async function openProject(context: HostContext, itemIndex: number, run: Run): Promise<OpenProject> {
-	const named = textSetting(context, project, itemIndex);
 	const { client, key, server } = await connect(context, itemIndex);
-	const slug = projectSlug(named, server);
+	const slug = slugOf(context, itemIndex, server);
 	const definition = async (newer: boolean) =>
 		await projects.get(key, client, slug, run, newer ? clock.now() : undefined);
 	return { client, slug, definition };

@@ -472,6 +472,11 @@ describe('A trigger', () => {
 		[{ options: { batchSize: 0 } }, '"Batch Size" is not a whole number above 0'],
 		[{ watch: 'branch' }, 'No branch is chosen'],
 		[{ form: locator('Nowhere') }, 'There is no form "Nowhere"'],
+		[{ form: locator(null as unknown as string) }, '"Form" has no value'],
+		[
+			{ project: locator('https://other.example/project/birds', 'url') },
+			"The project's address is one of another server: other.example",
+		],
 	])('says what is wrong with %j', async (more, message) => {
 		const { host } = following(1, parametersOf(more));
 		const { error } = await host.poll();

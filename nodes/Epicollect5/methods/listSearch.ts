@@ -1,5 +1,4 @@
 import type { ILoadOptionsFunctions, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
-import { projectSlug } from '../../../core/epicollect5/address';
 import { branchOf, formOf } from '../../../core/epicollect5/columns';
 import { mediaQuestionsOf } from '../../../core/epicollect5/mediaQuestions';
 import { oneLine } from '../../../core/epicollect5/names';
@@ -7,8 +6,8 @@ import type { Project } from '../../../core/epicollect5/project';
 import { listing } from '../../shared/listing';
 import { textSetting } from '../../shared/parameter';
 import { projects } from '../../shared/process';
-import { branch, form, project as projectSetting } from '../actions/common.descriptions';
-import { connect } from '../connection';
+import { branch, form } from '../actions/common.descriptions';
+import { connect, slugOf } from '../connection';
 
 /** Projects whose name begins with what was typed; private ones too. */
 export async function searchProjects(
@@ -102,9 +101,8 @@ async function ofProject(
 ): Promise<INodeListSearchResult> {
 	const wanted = (filter ?? '').trim().toLowerCase();
 	const results = await listing(context, async (run) => {
-		const named = textSetting(context, projectSetting, 0);
 		const { client, key, server } = await connect(context);
-		const slug = projectSlug(named, server);
+		const slug = slugOf(context, 0, server);
 		const all = pick(await projects.get(key, client, slug, run));
 		return all.filter(({ name }) => name.toLowerCase().includes(wanted));
 	});

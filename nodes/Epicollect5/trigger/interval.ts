@@ -1,11 +1,10 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
-import { projectSlug } from '../../../core/epicollect5/address';
 import { EPICOLLECT5_LIMITS } from '../../../core/epicollect5/limits';
 import { allStreams } from '../../../core/epicollect5/sync';
 import { listing } from '../../shared/listing';
 import { textParameter } from '../../shared/parameter';
 import { projects, SHARE } from '../../shared/process';
-import { connect } from '../connection';
+import { connect, slugOf } from '../connection';
 
 /** Forms and branches that a poll asks for: as many as our part of the limit takes at once, without a pause. */
 const IN_A_POLL = Math.floor(EPICOLLECT5_LIMITS.entries.hits * SHARE);
@@ -19,8 +18,8 @@ export function pollsOfARound(streams: number): number {
 export async function getShortestInterval(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 	if (textParameter(this, 'watch', 0) !== 'project') return [{ name: text(1), value: '' }];
 	return await listing(this, async (run) => {
-		const slug = projectSlug(textParameter(this, 'project', 0));
-		const { client, key } = await connect(this);
+		const { client, key, server } = await connect(this);
+		const slug = slugOf(this, 0, server);
 		const streams = allStreams(await projects.get(key, client, slug, run)).length;
 		return [{ name: text(streams), value: '' }];
 	});

@@ -10,7 +10,7 @@ import { InputError, type FieldDataError } from '../../../core/http/errors';
 import { clock } from '../../shared/clock';
 import { toNodeError } from '../../shared/errors';
 import { projects, SHARE } from '../../shared/process';
-import { connect, type Connection } from '../connection';
+import { connect, slugOf, type Connection } from '../connection';
 import { Downloads } from './downloads';
 import { follow, type Followed } from './follow';
 import { Items } from './items';
@@ -105,7 +105,8 @@ async function failureOf(
 async function visit(context: IPollFunctions, time: PollTime): Promise<Visit> {
 	const settings = settingsOf(context);
 	const connection = await connect(context);
-	const { slug, shape, stream, start } = settings;
+	const { shape, stream, start } = settings;
+	const slug = slugOf(context, 0, connection.server);
 	const getProject: GetProject = async (newer) => {
 		const newerThan = newer ? clock.now() : clock.now() - DEFINITION_FRESH_MS;
 		const run = newer ? time.needed() : time.reading();

@@ -1,5 +1,4 @@
 import type { ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
-import { projectSlug } from '../../../core/epicollect5/address';
 import type { Stream } from '../../../core/epicollect5/columns';
 import { parseInstant } from '../../../core/epicollect5/query';
 import { InputError } from '../../../core/http/errors';
@@ -10,7 +9,6 @@ import { shapeOf, type ShapeChoice } from '../shape';
 import type { EventName } from './follow';
 
 export interface Settings {
-	slug: string;
 	/** What is watched; undefined: all of the project. */
 	stream: Stream | undefined;
 	events: ReadonlySet<EventName>;
@@ -33,7 +31,6 @@ const LARGEST_BATCH = 5_000;
 export function settingsOf(context: IPollFunctions): Settings {
 	const options = collection(context, 'options', 0);
 	return {
-		slug: projectSlug(textParameter(context, 'project', 0)),
 		stream: streamOf(context),
 		events: eventsOf(parameter(context, 'events', 0)),
 		start: startOf(context),
