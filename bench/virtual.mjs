@@ -28,7 +28,7 @@ function steppingClock(start) {
 
 function inProcess(service, clock) {
 	return {
-		async request({ method, url, query = {}, headers = {}, body = '' }) {
+		async request({ method, url, query = {}, headers = {}, body = '', responseType }) {
 			clock.advance(ANSWER_MS);
 			const params = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
 			const response = await service.handle({
@@ -42,7 +42,8 @@ function inProcess(service, clock) {
 				ip: '127.0.0.1',
 				origin: BASE,
 			});
-			return { status: response.status, headers: response.headers, body: response.body.toString('utf8') };
+			const answer = responseType === 'bytes' ? response.body : response.body.toString('utf8');
+			return { status: response.status, headers: response.headers, body: answer };
 		},
 	};
 }

@@ -1,5 +1,6 @@
 import { SECOND } from '../clock';
 import { timeOf, type RawEntry } from './entry';
+import type { Sliceable } from '../http/jsonList';
 import type { PageRequest } from './pages';
 import type { DateColumn, SortOrder } from './query';
 
@@ -25,7 +26,7 @@ export function isBeyond(second: number, anchor: number, order: SortOrder): bool
  * uploaded_at is printed as it is sorted. A printed created_at differs from its column here and there (contract 8), and
  * one such row at the end of a page would lead astray: of the last three rows the middle date counts.
  */
-export function endOf(rows: readonly RawEntry[], key: DateColumn): number {
+export function endOf(rows: Sliceable<RawEntry>, key: DateColumn): number {
 	const last = rows.slice(key === 'uploaded_at' ? -1 : -3).map((row) => secondOf(row, key));
 	return last.sort((a, b) => a - b)[last.length >> 1] ?? NaN;
 }

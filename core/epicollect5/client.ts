@@ -1,15 +1,16 @@
 import type { Clock } from '../clock';
 import { Caller, describe, type Tokens } from '../http/caller';
 import { isObject, parseJson } from '../http/json';
+import { parseWithList } from '../http/jsonList';
 import type { LimiterRegistry } from '../http/limiter';
-import type { HttpRequest, HttpResponse, Transport } from '../http/transport';
+import type { BodyOf, HttpRequest, HttpResponse, Transport } from '../http/transport';
 import type { Run } from '../run';
 import type { RawEntry } from './entry';
 import { readEntries } from './entries';
 import { EPICOLLECT5_LIMITS, type Bucket } from './limits';
 import type { Placeholders } from './media';
 import { MediaReader } from './mediaReader';
-import type { DatedAnswer, DatedAsk } from './pages';
+import { ROWS_PATH, type DatedAnswer, type DatedAsk } from './pages';
 import { parseProject, type Project } from './project';
 import type { EntriesQuery } from './query';
 import { EPICOLLECT5_RULES, epicollect5Codes, noEpicollect5 } from './rules';
@@ -102,7 +103,7 @@ export class Epicollect5Client {
 	}
 
 	/**
-	 * The entries of a form or a branch, 500 at a time, exactly as the service sends them. Which order and what happens
+	 * The entries of a form or a branch, some at a time, exactly as the service sends them. Which order and what happens
 	 * when entries change meanwhile: {@link readEntries}.
 	 * @throws FieldDataError while iterating; IncompleteError rather than a silent part
 	 */
@@ -111,7 +112,11 @@ export class Epicollect5Client {
 		const fixed = fixedParameters(query);
 		return readEntries(
 			(parameters) =>
-				this.json({ bucket: 'entries', scope: slug, path, run, query: { ...fixed, ...parameters } }),
+				this.ask(
+					{ bucket: 'entries', scope: slug, path, run, query: { ...fixed, ...parameters } },
+					'bytes',
+					({ body }, request) => parseWithList(body, ROWS_PATH, request),
+				),
 			query,
 			run,
 		);
@@ -137,14 +142,22 @@ export class Epicollect5Client {
 	}
 
 	private async get<R>(
-		{ bucket, scope, path, query, run, withoutToken }: Asked,
+		asked: Asked,
 		read: (response: HttpResponse<string>, request: string) => R,
 	): Promise<R> {
-		const request: HttpRequest<'text'> = {
+		return await this.ask(asked, 'text', read);
+	}
+
+	private async ask<T extends 'text' | 'bytes', R>(
+		{ bucket, scope, path, query, run, withoutToken }: Asked,
+		responseType: T,
+		read: (response: HttpResponse<BodyOf[T]>, request: string) => R,
+	): Promise<R> {
+		const request: HttpRequest<T> = {
 			method: 'GET',
 			url: this.options.baseUrl + path,
 			query,
-			responseType: 'text',
+			responseType,
 		};
 		return await this.caller.call({
 			request,

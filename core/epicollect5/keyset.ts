@@ -2,7 +2,7 @@ import { SECOND } from '../clock';
 import { endOf, filterAt, isBeyond, wholeSecond, type Way } from './anchor';
 import { beginCrowd, crowdRequest, incompleteSecond, meet, meetAnew } from './crowd';
 import { entryId } from './entry';
-import { isLastPage, PageSizeChanged, type Page, type PageSource } from './pages';
+import { isLastPage, PageSizeChanged, type PageSource, type SlicedPage } from './pages';
 
 export { endOf } from './anchor';
 
@@ -18,14 +18,19 @@ export interface KeysetOptions extends Way {
  * second come again: the caller leaves out what it knows.
  * @throws IncompleteError when more than a page of rows share a second and not all of them show
  */
-export async function* readByKey(options: KeysetOptions): AsyncGenerator<Page> {
+export async function* readByKey(options: KeysetOptions): AsyncGenerator<SlicedPage> {
 	const { source, key, order } = options;
 	let anchor = Number.isFinite(options.start) ? wholeSecond(options.start) : undefined;
 	for (;;) {
 		const filter = anchor === undefined ? undefined : filterAt(options, anchor);
-		const page = await source.fetch({ page: 1, sortBy: key, sortOrder: order, filter });
-		yield page;
-		const end = endOf(page.rows, key);
+		const page = await source.fetchSliced({ page: 1, sortBy: key, sortOrder: order, filter });
+		let end: number;
+		try {
+			yield page;
+			end = endOf(page.rows, key);
+		} finally {
+			page.rows.letGo?.();
+		}
 		if (isLastPage(page, 1)) return;
 		if (anchor === undefined || isBeyond(end, anchor, order)) {
 			anchor = end;
@@ -38,7 +43,7 @@ export async function* readByKey(options: KeysetOptions): AsyncGenerator<Page> {
 }
 
 /** All rows of one second that has more than a page of them. */
-async function* readSecond(options: KeysetOptions, second: number): AsyncGenerator<Page> {
+async function* readSecond(options: KeysetOptions, second: number): AsyncGenerator<SlicedPage> {
 	let crowd = beginCrowd(second);
 	while (crowd.status === 'reading') {
 		try {

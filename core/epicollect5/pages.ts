@@ -1,5 +1,6 @@
 import { ApiError, FieldDataError } from '../http/errors';
 import { isObject } from '../http/json';
+import { JsonList, type Sliceable } from '../http/jsonList';
 import { isEntry, type RawEntry } from './entry';
 import { isoText, type DateColumn, type SortColumn, type SortOrder } from './query';
 
@@ -16,20 +17,26 @@ export interface PageRequest {
 	perPage?: number;
 }
 
-export interface Page {
-	rows: RawEntry[];
+export interface Page<Rows extends Sliceable<RawEntry> = RawEntry[]> {
+	rows: Rows;
 	/** Rows that match now. */
 	total: number;
 	/** Rows that a full page has. */
 	size: number;
 }
 
+/** A page whose rows may be made when they are asked for, again each time: to be taken a few at a time, once. */
+export type SlicedPage = Page<Sliceable<RawEntry>>;
+
+/** Where the rows are in an answer. */
+export const ROWS_PATH = ['data', 'entries'] as const;
+
 /** Whether nothing stands behind the page of that number: it is not full, or no more rows are counted. */
-export function isLastPage(page: Page, number: number): boolean {
+export function isLastPage(page: SlicedPage, number: number): boolean {
 	return page.rows.length < page.size || number * page.size >= page.total;
 }
 
-/** Sends one request for entries with these parameters and gives the parsed body. */
+/** Sends one request for entries with these parameters and gives the parsed body, its rows as a {@link JsonList} or made. */
 export type Ask = (parameters: Record<string, string | number>) => Promise<unknown>;
 
 /** A parsed body, and when the server gave it by its own clock (milliseconds since the epoch), where it tells. */
@@ -61,6 +68,12 @@ export class PageSource {
 	 * @throws FieldDataError; PageSizeChanged when a page above the first has to be asked for in another size
 	 */
 	async fetch(request: PageRequest): Promise<Page> {
+		const page = await this.fetchSliced(request);
+		return { ...page, rows: page.rows.slice() };
+	}
+
+	/** As {@link PageSource.fetch}. The rows throw an ApiError when they are taken and are no entries. */
+	async fetchSliced(request: PageRequest): Promise<SlicedPage> {
 		for (;;) {
 			const size = request.perPage ?? this.size;
 			try {
@@ -76,7 +89,13 @@ export class PageSource {
 
 	/** Rows that match now. Costs a request. */
 	async count(filter: PageRequest['filter']): Promise<number> {
-		const page = await this.fetch({ page: 1, perPage: 1, sortBy: 'created_at', sortOrder: 'ASC', filter });
+		const page = await this.fetchSliced({
+			page: 1,
+			perPage: 1,
+			sortBy: 'created_at',
+			sortOrder: 'ASC',
+			filter,
+		});
 		return page.total;
 	}
 }
@@ -95,15 +114,30 @@ function parameters(request: PageRequest, size: number): Record<string, string |
 	};
 }
 
-function parsePage(body: unknown, size: number): Page {
+function parsePage(body: unknown, size: number): SlicedPage {
 	const data = isObject(body) && isObject(body.data) ? body.data : {};
 	const meta = isObject(body) && isObject(body.meta) ? body.meta : {};
-	const { entries } = data;
-	if (!Array.isArray(entries) || !entries.every(isEntry) || typeof meta.total !== 'number') {
-		throw new ApiError('The answer of the server holds no entries', {
-			code: 'unreadable',
-			hint: 'Check the server URL: it must be the address of an Epicollect5 server.',
-		});
-	}
-	return { rows: entries, total: meta.total, size };
+	if (typeof meta.total !== 'number') throw noEntries();
+	return { rows: rowsOf(data.entries), total: meta.total, size };
+}
+
+function rowsOf(entries: unknown): Sliceable<RawEntry> {
+	if (!(entries instanceof JsonList)) return checked(entries);
+	return {
+		length: entries.length,
+		slice: (start, end) => checked(entries.slice(start, end)),
+		letGo: () => entries.letGo(),
+	};
+}
+
+function checked(rows: unknown): RawEntry[] {
+	if (!Array.isArray(rows) || !rows.every(isEntry)) throw noEntries();
+	return rows;
+}
+
+function noEntries(): ApiError {
+	return new ApiError('The answer of the server holds no entries', {
+		code: 'unreadable',
+		hint: 'Check the server URL: it must be the address of an Epicollect5 server.',
+	});
 }

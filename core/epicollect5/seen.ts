@@ -113,8 +113,8 @@ class Part {
 		this.table = new Uint32Array(this.slots * WIDTH);
 		for (let at = 0; at < table.length; at += WIDTH) {
 			if (table[at + 2] === 0) continue;
-			const mark = table.subarray(at, at + WIDTH);
-			this.table.set(mark, this.find(mark[0] as number, mark[1] as number));
+			const to = this.find(table[at] as number, table[at + 1] as number);
+			for (let i = 0; i < WIDTH; i++) this.table[to + i] = table[at + i] as number;
 		}
 	}
 }

@@ -22,6 +22,16 @@ export async function readAll(body: AsyncIterable<Uint8Array>): Promise<Uint8Arr
 	return joined(pieces, length);
 }
 
+/**
+ * Gives the memory of bytes back at once, where the runtime can (Node 21 and later). It is outside of V8's heap, so that
+ * V8 sees little of it: a reading leaves a page behind it so fast that dozens are there before it looks for them.
+ * @param bytes nobody else's, with nothing else in their buffer; empty then
+ */
+export function giveBack({ buffer, byteLength }: Uint8Array): void {
+	const { transfer } = buffer as { transfer?: (length: number) => unknown };
+	if (byteLength === buffer.byteLength) transfer?.call(buffer, 0);
+}
+
 export function tooLarge(): ApiError {
 	return new ApiError('The answer is larger than the service can give', {
 		code: 'too_large',

@@ -7,8 +7,17 @@ import { ApiError } from './errors';
  * @throws ApiError with code `unreadable`, which counts as passing.
  */
 export function parseJson(body: string, request: string): unknown {
+	return parsed(body, request, parseExactly);
+}
+
+/** As {@link parseJson}, for a body that is known to hold no number of more than 15 digits. */
+export function parsePlainJson(body: string, request: string): unknown {
+	return parsed(body, request, JSON.parse);
+}
+
+function parsed(body: string, request: string, parse: (body: string) => unknown): unknown {
 	try {
-		return parseExactly(body);
+		return parse(body);
 	} catch {
 		const html = body.trimStart().startsWith('<');
 		throw new ApiError(
@@ -29,9 +38,9 @@ export function parseJson(body: string, request: string): unknown {
 const INTEGER = /^-?\d+$/;
 
 function parseExactly(body: string): unknown {
-	const parsed: unknown = JSON.parse(body);
+	const value: unknown = JSON.parse(body);
 	// Few bodies hold such a number: all others are spared the slow way.
-	if (!holdsRounded(parsed, DEPTH)) return parsed;
+	if (!holdsRounded(value, DEPTH)) return value;
 	return HAS_SOURCE ? JSON.parse(body, exact) : JSON.parse(quoteLongNumbers(body));
 }
 

@@ -5,6 +5,7 @@ export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 /** What a body becomes, by the `responseType` that was asked for. */
 export interface BodyOf {
 	text: string;
+	/** The reader's own, who may overwrite them and give their memory back. */
 	bytes: Uint8Array;
 	/**
 	 * For what may be larger than the memory. To be read once and to its end, or given up by its iterator's `return`. It

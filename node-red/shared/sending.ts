@@ -34,7 +34,7 @@ export interface OutputDef {
 type Output = 'array' | 'each' | 'page' | 'geojson' | 'csv';
 
 /** Messages between two looks at what else the runtime has to do: those sent are worked on meanwhile, and let go. */
-const AT_ONCE = 50;
+const AT_ONCE = 25;
 
 interface Sending {
 	reading: Reading;
@@ -92,18 +92,22 @@ async function sendEach({ reading, signal, send, sequence }: Sending): Promise<n
 	return sequence.length;
 }
 
-/** As {@link sendEach}, a page at a time. */
+/** As {@link sendEach}, a page at a time: the last one is what is left. */
 async function sendEachPage({ reading, signal, send, sequence }: Sending): Promise<number> {
-	let held: Row[] | undefined;
+	let page: Row[] = [];
 	let count = 0;
 	for await (const { rows } of reading.pages()) {
-		if (rows.length === 0) continue;
-		if (held) send(sequence.next(held));
-		held = rows;
 		count += rows.length;
-		await turn(signal);
+		for (const row of rows) {
+			if (page.length === PAGE_SIZE) {
+				send(sequence.next(page));
+				page = [];
+				await turn(signal);
+			}
+			page.push(row);
+		}
 	}
-	if (held) send(sequence.last(held));
+	if (page.length > 0) send(sequence.last(page));
 	return count;
 }
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { AxiosStatic, RawAxiosRequestConfig } from 'axios';
-import { MOST_BYTES, tooLarge } from '../../core/http/body';
+import { readAll } from '../../core/http/body';
+import { FieldDataError } from '../../core/http/errors';
 import { queryString } from '../../core/http/query';
 import type { BodyOf, HttpRequest, HttpResponse, ResponseType, Transport } from '../../core/http/transport';
 
@@ -17,25 +18,19 @@ export const transport: Transport = {
 	async request<T extends ResponseType>(request: HttpRequest<T>): Promise<HttpResponse<BodyOf[T]>> {
 		const client = await axios();
 		const stop = stopper(request);
-		let isRead = false;
 		try {
-			const { status, headers, data } = await client.request<unknown>({
+			const { status, headers, data } = await client.request<Readable>({
 				...config(request),
 				signal: stop.signal,
 			});
-			isRead = request.responseType !== 'stream';
-			const body = isRead ? atHand(data) : pieces(data as Readable, stop);
+			const body = await bodyOf(data, request.responseType, stop);
 			return { status, headers: lowerCase(headers), body: body as BodyOf[T] };
 		} catch (error) {
-			isRead = true;
+			stop.end();
 			throw stop.reason() ?? plain(error);
-		} finally {
-			if (isRead) stop.end();
 		}
 	},
 };
-
-const RESPONSE_TYPES = { text: 'text', bytes: 'arraybuffer', stream: 'stream' } as const;
 
 function config(request: HttpRequest): RawAxiosRequestConfig {
 	return {
@@ -46,8 +41,8 @@ function config(request: HttpRequest): RawAxiosRequestConfig {
 		paramsSerializer: { serialize: (params) => queryString(params as HttpRequest['query']) },
 		headers: { 'User-Agent': 'field-data-node-red', ...request.headers },
 		data: request.body,
-		responseType: RESPONSE_TYPES[request.responseType],
-		maxContentLength: request.responseType === 'stream' ? -1 : MOST_BYTES,
+		// Always: what is kept of it is bounded below, in half the memory that axios takes for it.
+		responseType: 'stream',
 		// The services' content types mislead, so nothing is parsed here.
 		transformRequest: [(data: unknown) => data],
 		transformResponse: [(data: unknown) => data],
@@ -72,8 +67,11 @@ function lowerCase(headers: object): Record<string, string> {
 	return named;
 }
 
-function atHand(data: unknown): string | Uint8Array {
-	return data instanceof Uint8Array || typeof data === 'string' ? data : '';
+async function bodyOf(data: Readable, type: ResponseType, stop: Stopper): Promise<BodyOf[ResponseType]> {
+	if (type === 'stream') return pieces(data, stop);
+	const bytes = await readAll(data as AsyncIterable<Uint8Array>);
+	stop.end();
+	return type === 'bytes' ? bytes : new TextDecoder().decode(bytes);
 }
 
 /** A stream may take as long as it comes: each piece gives it time for the next one. */
@@ -115,7 +113,7 @@ function stopper(request: HttpRequest) {
 
 /** An axios error drags the whole request along, its Authorization header included: only text and code go on. */
 function plain(error: unknown): Error {
+	if (error instanceof FieldDataError) return error;
 	const { message, code } = error as { message?: string; code?: string };
-	if (message?.startsWith('maxContentLength')) return tooLarge();
 	return Object.assign(new Error(message ?? 'The request failed'), { code });
 }

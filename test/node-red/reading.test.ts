@@ -51,7 +51,22 @@ describe('A node that reads a form', () => {
 			setImmediate(() => (waiting -= 1));
 		};
 		expect(await node.receive({}, send)).toBeUndefined();
-		expect(most).toBeLessThanOrEqual(51);
+		expect(most).toBeLessThanOrEqual(26);
+	});
+
+	it('sends pages of 500, and last what is left', async () => {
+		const node = nodeOf({ output: 'page' });
+		const sent: Message[] = [];
+		expect(await node.receive({}, (message) => sent.push(message as Message))).toBeUndefined();
+		const pages = sent.map(({ payload }) => payload as Row[]);
+		expect(pages.map(({ length }) => length)).toEqual([500, 500, 200]);
+		expect(sent.map(({ parts }) => (parts as { count?: number }).count)).toEqual([undefined, undefined, 3]);
+		expect(
+			pages
+				.flat()
+				.map(({ ec5_uuid }) => ec5_uuid)
+				.sort(),
+		).toEqual(uuids());
 	});
 
 	it('sends nothing any more once it was cancelled', async () => {

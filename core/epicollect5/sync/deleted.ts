@@ -47,7 +47,7 @@ async function sweep(source: PageSource, run: Run): Promise<Set<string>> {
 		ids = new Set();
 		let pages = 0;
 		for await (const page of readByKey({ source, key: 'created_at', order: 'ASC', start: -Infinity })) {
-			for (const row of page.rows) ids.add(entryId(row).toLowerCase());
+			for (const row of page.rows.slice()) ids.add(entryId(row).toLowerCase());
 			if (pages++ === 0) total = page.total;
 			run.summary.fetched = ids.size;
 			run.progress(total);

@@ -1,4 +1,4 @@
-import { atHand, letGo, MOST_BYTES, readAll } from '../../../core/http/body';
+import { atHand, giveBack, letGo, MOST_BYTES, readAll } from '../../../core/http/body';
 
 const MB = 1024 * 1024;
 
@@ -31,6 +31,15 @@ describe('the body of an answer', () => {
 		const { seen, body } = endless();
 		await expect(readAll(body)).rejects.toMatchObject({ kind: 'api', code: 'too_large' });
 		expect(seen).toEqual({ bytes: MOST_BYTES + MB, isOpen: false });
+	});
+
+	it('gives its memory back, unless others have theirs in it', () => {
+		const own = new Uint8Array(9);
+		giveBack(own);
+		expect(own.byteLength).toBe(0);
+		const shared = new Uint8Array(9);
+		giveBack(shared.subarray(1));
+		expect(shared.byteLength).toBe(9);
 	});
 
 	it('of a refusal is read as far as a refusal goes', async () => {
