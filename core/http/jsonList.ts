@@ -1,5 +1,5 @@
 import { giveBack } from './body';
-import { isObject, parseJson, parsePlainJson } from './json';
+import { isObject, parseJson } from './json';
 
 /** Values in a row; a list at hand is one too. */
 export interface Sliceable<T> {
@@ -22,9 +22,8 @@ export interface Sliceable<T> {
  * @throws ApiError as {@link parseJson}; for what is wrong within an item when it is made
  */
 export function parseWithList(body: Uint8Array, path: readonly string[], request: string): unknown {
-	const found = new Scanner(body, path).find();
-	if (found === undefined) return parseJson(decode(body), request);
-	const { seams } = found;
+	const seams = new Scanner(body, path).find();
+	if (seams === undefined) return parseJson(decode(body), request);
 	const around = decode(body.subarray(0, seams[0]! + 1)) + decode(body.subarray(seams.at(-1)));
 	const parsed = parseJson(around, request);
 	let holder = parsed;
@@ -32,7 +31,7 @@ export function parseWithList(body: Uint8Array, path: readonly string[], request
 	const last = path.at(-1)!;
 	// Of two properties of one name the parser takes the later one.
 	if (!isObject(holder) || !isEmptyList(holder[last])) return parseJson(decode(body), request);
-	holder[last] = new JsonList(body, found, request);
+	holder[last] = new JsonList(body, seams, request);
 	return parsed;
 }
 
@@ -40,12 +39,12 @@ export function parseWithList(body: Uint8Array, path: readonly string[], request
 export class JsonList implements Sliceable<unknown> {
 	readonly length: number;
 
+	/** @param seams places of the opening bracket, of the commas between the items, and of the closing bracket */
 	constructor(
 		private readonly body: Uint8Array,
-		private readonly found: Found,
+		private readonly seams: readonly number[],
 		private readonly request: string,
 	) {
-		const { seams } = found;
 		const isEmpty = seams.length === 2 && decode(body.subarray(seams[0]! + 1, seams[1])).trim() === '';
 		this.length = isEmpty ? 0 : seams.length - 1;
 	}
@@ -55,9 +54,7 @@ export class JsonList implements Sliceable<unknown> {
 		const from = this.place(start);
 		const to = this.place(end);
 		if (from >= to) return [];
-		const text = this.text(this.found.seams[from]!, this.found.seams[to]!);
-		const parse = this.found.hasLongNumbers ? parseJson : parsePlainJson;
-		return parse(text, this.request) as unknown[];
+		return parseJson(this.text(this.seams[from]!, this.seams[to]!), this.request) as unknown[];
 	}
 
 	letGo(): void {
@@ -99,40 +96,24 @@ const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
 const OPEN_MAP = 0x7b;
 const CLOSE_MAP = 0x7d;
-const ZERO = 0x30;
-const NINE = 0x39;
 const BLANK = 0x20;
 const BYTE_ORDER_MARK = 0xef;
-/** A number with fewer digits is below 2⁵³. */
-const LONG = 16;
-
-/** Where a list is in a body. */
-interface Found {
-	/** Places of the opening bracket, of the commas between the items, and of the closing bracket. */
-	seams: readonly number[];
-	/** Whether there may be numbers in it that JavaScript would round. */
-	hasLongNumbers: boolean;
-}
-
 /** Looks for a list in bytes of JSON, as far as that can be done without making its values. */
 class Scanner {
 	private at = 0;
-	private hasLongNumbers = false;
 
 	constructor(
 		private readonly body: Uint8Array,
 		private readonly path: readonly string[],
 	) {}
 
-	/** @returns undefined where there is no such list, or no end of it */
-	find(): Found | undefined {
+	/** @returns the seams of {@link JsonList}; undefined where there is no such list, or no end of it */
+	find(): number[] | undefined {
 		if (this.body[0] === BYTE_ORDER_MARK) this.at = 3;
 		for (const name of this.path) {
 			if (this.next() !== OPEN_MAP || !this.enter(name)) return undefined;
 		}
-		this.hasLongNumbers = false;
-		const seams = this.next() === OPEN_LIST ? this.seams() : undefined;
-		return seams && { seams, hasLongNumbers: this.hasLongNumbers };
+		return this.next() === OPEN_LIST ? this.seams() : undefined;
 	}
 
 	/** Goes on to the value of that name in the map that has just been opened. */
@@ -165,14 +146,8 @@ class Scanner {
 	private value(): number | undefined {
 		const { body } = this;
 		let depth = 0;
-		let digits = 0;
 		for (; this.at < body.length; this.at++) {
 			const sign = body[this.at]!;
-			if (sign >= ZERO && sign <= NINE) {
-				if (++digits === LONG) this.hasLongNumbers = true;
-				continue;
-			}
-			digits = 0;
 			if (sign === QUOTE) {
 				this.at += 1;
 				this.text();
