@@ -3,6 +3,8 @@ import { Postgres, USER } from '../shared/postgres';
 import { Redis } from '../shared/redis';
 import { say } from '../shared/say';
 import { itemsOf, type Credential, type Execution } from './driver';
+import { Published, triggerOf } from './trigger/published';
+import { Sink } from './trigger/sink';
 import { N8nWorker } from './worker';
 import { located, manualTrigger, ours, webhook } from './workflows';
 import { FIRST_START_MS, heldEntries, startWorld, type World } from './world';
@@ -102,5 +104,35 @@ describe('With a main process and two workers', () => {
 		const sent = await world.n8n.file(file ?? {});
 		expect(sent).toHaveLength(bytes);
 		expect(createHash('sha256').update(sent).digest('hex')).toBe(kept);
+	});
+
+	it('what the trigger reads in the main process a worker delivers, with its photo and no other token', async () => {
+		const { sandbox, host, n8n } = world;
+		const options = { downloadMedia: ['photo'], mediaFields: 'number' };
+		const trigger = triggerOf(sandbox.addresses.epicollect5, PRIVATE, { options }, credential);
+		const sink = await Sink.start();
+		try {
+			const flow = await Published.create(host, n8n, sink, trigger);
+			await flow.poll();
+			const { inputs } = sandbox.epicollect5.store.bySlug(PRIVATE)!.definition.project.forms[0]!;
+			const photo = inputs.find(({ question }) => question === 'Photo of the site')!.ref;
+			const content = Buffer.from('a photo of a site');
+			sandbox.admin.addMedia({ project: PRIVATE, name: 'here.jpg', content: content.toString('base64') });
+			const entry = sandbox.admin.addEntry({ project: PRIVATE, answers: { [photo]: 'here.jpg' } });
+			const executed = () => workers.reduce((sum, { executions }) => sum + executions, 0);
+			const before = { tokens: sandbox.stats().tokensIssued, executed: executed() };
+			await flow.poll();
+			expect(sink.items.map(({ event, ec5_uuid: uuid }) => [event, uuid])).toEqual([['created', entry.uuid]]);
+			expect({ tokens: sandbox.stats().tokensIssued, executed: executed() }).toEqual({
+				...before,
+				executed: before.executed + 1,
+			});
+			const [{ id } = { id: '' }] = await flow.executions();
+			const [item] = itemsOf(await n8n.finished(id), trigger.name);
+			expect(await n8n.file(item?.binary?.data ?? {})).toEqual(content);
+			await flow.switchOff();
+		} finally {
+			await sink.stop();
+		}
 	});
 });
