@@ -8,7 +8,7 @@ import { optionsWith, shapeOptions } from '../../shape.descriptions';
 import { branch, form, project } from '../common.descriptions';
 import { branchParameter, getMany } from '../entries';
 import { filters, simplify, sort } from '../entries.descriptions';
-import { mediaOptions } from '../media/attach.descriptions';
+import { mediaOptionsOfMany } from '../media/attach.descriptions';
 
 const show = { resource: ['branchEntry'], operation: ['getMany'] };
 
@@ -20,7 +20,7 @@ export const description: INodeProperties[] = [
 	{ ...simplify, displayOptions: { show } },
 	{ ...filters('branchEntry'), displayOptions: { show } },
 	{ ...sort, displayOptions: { show } },
-	optionsWith([...shapeOptions, ...geoJsonOptions, ...limitOptions, ...mediaOptions], { show }),
+	optionsWith([...shapeOptions, ...geoJsonOptions, ...limitOptions, ...mediaOptionsOfMany], { show }),
 ];
 
 /** Reads the entries of a branch, or those of one entry of its form. */

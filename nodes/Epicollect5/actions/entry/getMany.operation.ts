@@ -8,7 +8,7 @@ import { optionsWith, shapeOptions } from '../../shape.descriptions';
 import { form, project } from '../common.descriptions';
 import { getMany } from '../entries';
 import { filters, joined, simplify, sort } from '../entries.descriptions';
-import { mediaOptions } from '../media/attach.descriptions';
+import { mediaOptionsOfMany } from '../media/attach.descriptions';
 
 const show = { resource: ['entry'], operation: ['getMany'] };
 
@@ -20,7 +20,7 @@ export const description: INodeProperties[] = [
 	{ ...simplify, displayOptions: { show: { ...show, joined: [''] } } },
 	{ ...filters('entry'), displayOptions: { show } },
 	{ ...sort, displayOptions: { show } },
-	optionsWith([...shapeOptions, ...geoJsonOptions, ...limitOptions, ...mediaOptions], { show }),
+	optionsWith([...shapeOptions, ...geoJsonOptions, ...limitOptions, ...mediaOptionsOfMany], { show }),
 ];
 
 /** Reads the entries of a form: all of them, whatever is edited meanwhile, or the first in some order. */

@@ -1,8 +1,5 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
 
-/** Only where an item is an entry, or a row of several. */
-const hide: IDisplayOptions['hide'] = { '/joined': ['nested'], geoJson: ['features', 'collection'] };
-
 /** Members of `Options`: the files of entries. Read them with `mediaChoiceOf`. */
 export const mediaOptions: INodeProperties[] = [
 	{
@@ -17,7 +14,6 @@ export const mediaOptions: INodeProperties[] = [
 		default: ['photo'],
 		description:
 			'Which files to add to the entries. Where one has not arrived on the server, the entry has notUploadedYet: true instead. The limit allows for 5 files a minute of a private project, and for 150 of a public one.',
-		displayOptions: { hide },
 	},
 	{
 		displayName: 'Media Field Names',
@@ -38,7 +34,6 @@ export const mediaOptions: INodeProperties[] = [
 		],
 		default: 'column',
 		description: 'What the binary fields with the files of Download Media are called',
-		displayOptions: { hide },
 	},
 	{
 		displayName: 'Photo Format',
@@ -50,6 +45,14 @@ export const mediaOptions: INodeProperties[] = [
 		],
 		default: 'original',
 		description: 'How large the photos of Download Media are to be',
-		displayOptions: { hide },
 	},
 ];
+
+/** Only where an item is an entry, or a row of several. */
+const hide: IDisplayOptions['hide'] = { '/joined': ['nested'], geoJson: ['features', 'collection'] };
+
+/**
+ * The same where an item may be something else. Not elsewhere: n8n 1 neither runs nor activates a workflow with a field
+ * that depends on one which is not beside it.
+ */
+export const mediaOptionsOfMany = mediaOptions.map((option) => ({ ...option, displayOptions: { hide } }));
