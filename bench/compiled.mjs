@@ -27,6 +27,7 @@ export const {
 	newCursor,
 	nextRequest,
 } = require('../node-red/dist/core/epicollect5/sync/cursor.js');
+export const { IdSet } = require('../node-red/dist/core/epicollect5/sync/idSet.js');
 export const { openState, saveState } = require('../node-red/dist/core/epicollect5/sync/state.js');
 
 /** A client for a project of the sandbox, with the token kept in memory only. */

@@ -1,10 +1,14 @@
 /**
  * The CPU time of moving a kept state over entries that it knows (opening it, every page, saving it), over that of
  * fetching these pages as the core does, page by page in turns. The server is a process of its own.
+ *
+ * Twice: over entries from long ago, of which only the IDs are known, and over as many that all lie in the overlap, so that
+ * each is looked up, hashed and compared with what was delivered of it.
  */
 import {
 	advance,
 	clientOf,
+	IdSet,
 	newCursor,
 	nextRequest,
 	openState,
@@ -20,7 +24,7 @@ import { cpuOf, median, realClock as clock, SLUG, withServer } from './support.m
 
 const ROWS = 100_000;
 const ROUNDS = 5;
-const OVERLAP_MS = 300_000;
+const OVERLAPS = { state: 300_000, 'state-overlap': 1e12 };
 
 export async function state() {
 	return await withServer(ROWS, async (server) => {
@@ -28,26 +32,34 @@ export async function state() {
 		const project = await client.project(SLUG, new Run(clock));
 		const streams = [{ formRef: project.forms[0].ref }];
 		const question = syncQuestion({ server, slug: SLUG, project, streams, start: 'beginning' });
-		const follower = new Follower(client, question);
-		let kept = await follower.firstContact();
-		const ratios = [];
-		for (let round = 0; round <= ROUNDS; round++) {
-			const { saved, ratio } = await follower.again(kept);
-			kept = saved;
-			// The first round warms up.
-			if (round > 0) ratios.push(ratio);
+		const measured = [];
+		for (const [metric, overlapMs] of Object.entries(OVERLAPS)) {
+			const value = await ratio(new Follower(client, question, overlapMs));
+			measured.push({ metric, value, atMost: 0.25 });
 		}
-		return [{ metric: 'state', value: median(ratios), atMost: 0.25 }];
+		return measured;
 	});
 }
 
+async function ratio(follower) {
+	let kept = await follower.firstContact();
+	const ratios = [];
+	for (let round = 0; round <= ROUNDS; round++) {
+		const { saved, ratio } = await follower.again(kept);
+		kept = saved;
+		// The first round warms up.
+		if (round > 0) ratios.push(ratio);
+	}
+	return median(ratios);
+}
+
 class Follower {
-	constructor(client, question) {
+	constructor(client, question, overlapMs) {
 		const [stream] = question.streams;
 		const { slug, mapIndex } = question;
 		this.question = question;
 		this.ref = streamRef(stream);
-		this.context = { slug, stream, mapIndex, overlapMs: OVERLAP_MS };
+		this.context = { slug, stream, mapIndex, overlapMs };
 		this.ask = client.asker(slug, { ...stream, mapIndex }, new Run(clock));
 	}
 
@@ -58,14 +70,16 @@ class Follower {
 	async firstContact() {
 		const { source } = this;
 		let cursor = newCursor('beginning');
+		let known = IdSet.EMPTY;
 		let created = 0;
 		for (let isDone = false; !isDone;) {
-			const step = advance(cursor, await source.fetch(nextRequest(cursor)), this.context);
-			({ cursor, isDone } = step);
+			const page = await source.fetch(nextRequest(cursor));
+			const step = advance(cursor, page, { ...this.context, known });
+			({ cursor, known, isDone } = step);
 			created += step.events.length;
 		}
 		if (created !== ROWS) throw new Error(`${created} of ${ROWS} entries were new`);
-		return this.save(openState(null, this.question), cursor);
+		return this.save(openState(null, this.question), cursor, known);
 	}
 
 	/** All pages once more, under a state that knows them. */
@@ -73,25 +87,30 @@ class Follower {
 		const opening = await cpuOf(async () => openState(JSON.parse(kept), this.question));
 		const opened = opening.result;
 		let cursor = opened.streams.get(this.ref);
+		let { known } = opened;
 		let own = opening.cpu;
 		let fetching = 0;
 		const all = { source: this.source, key: 'uploaded_at', order: 'ASC', start: -Infinity };
 		const pages = readByKey(all);
 		for (;;) {
-			const fetched = await cpuOf(() => pages.next());
+			const fetched = await cpuOf(async () => {
+				const { done, value } = await pages.next();
+				return done ? undefined : { ...value, rows: value.rows.slice() };
+			});
 			fetching += fetched.cpu;
-			if (fetched.result.done) break;
-			const stepped = await cpuOf(async () => advance(cursor, fetched.result.value, this.context));
+			const page = fetched.result;
+			if (!page) break;
+			const stepped = await cpuOf(async () => advance(cursor, page, { ...this.context, known }));
 			own += stepped.cpu;
-			({ cursor } = stepped.result);
+			({ cursor, known } = stepped.result);
 			const { length } = stepped.result.events;
 			if (length > 0) throw new Error(`${length} known entries were taken for news`);
 		}
-		const saving = await cpuOf(async () => this.save(opened, cursor));
+		const saving = await cpuOf(async () => this.save(opened, cursor, known));
 		return { saved: saving.result, ratio: (own + saving.cpu) / fetching };
 	}
 
-	save(opened, cursor) {
-		return JSON.stringify(saveState({ ...opened, streams: new Map([[this.ref, cursor]]) }));
+	save(opened, cursor, known) {
+		return JSON.stringify(saveState({ ...opened, known, streams: new Map([[this.ref, cursor]]) }));
 	}
 }

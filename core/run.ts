@@ -49,12 +49,17 @@ export interface RunOptions {
 
 /** One run of a node: its limits, its voice, and its account. */
 export class Run {
-	readonly summary: Summary = { fetched: 0, skipped: 0, requests: 0, waitedMs: 0 };
-
 	constructor(
 		private readonly clock: Clock,
 		readonly options: RunOptions = {},
+		readonly summary: Summary = { fetched: 0, skipped: 0, requests: 0, waitedMs: 0 },
 	) {}
+
+	/** The same run with so many milliseconds from now at most: for what can be done another time as well. */
+	within(ms: number): Run {
+		const deadline = Math.min(this.clock.now() + ms, this.options.deadline ?? Infinity);
+		return new Run(this.clock, { ...this.options, deadline }, this.summary);
+	}
 
 	get signal(): AbortSignal | undefined {
 		return this.options.signal;

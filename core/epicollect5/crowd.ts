@@ -33,6 +33,8 @@ export interface Crowd {
 	 */
 	readonly walk: 'own' | 'other';
 	readonly page: number;
+	/** Rows of a page in this walk; undefined before its first. */
+	readonly size: number | undefined;
 }
 
 export interface Meeting {
@@ -44,7 +46,7 @@ export interface Meeting {
 export function beginCrowd(second: number): Crowd {
 	return {
 		...{ second, status: 'reading', pass: 0, vain: 0, counted: undefined },
-		...{ met: new Set<string>(), metBefore: 0, walk: 'own', page: 1 },
+		...{ met: new Set<string>(), metBefore: 0, walk: 'own', page: 1, size: undefined },
 	};
 }
 
@@ -72,7 +74,9 @@ export function meet(crowd: Crowd, page: Page, way: Way, nameOf: (row: RawEntry)
 	}
 	const met = new Set(crowd.met);
 	for (const row of rows) met.add(nameOf(row));
-	const next = { ...crowd, met, page: crowd.page + 1 };
+	const next = { ...crowd, met, page: crowd.page + 1, size: page.size };
+	// The size was changed by another reading: the numbers of the pages mean other rows.
+	if (crowd.size !== undefined && crowd.size !== page.size) return { crowd: nextPass(next), rows };
 	if (!isLast) return { crowd: next, rows };
 	const count = (crowd.page - 1) * page.size + rows.length;
 	return { crowd: walk === 'own' ? afterOwn(next, count) : afterOther(next), rows };
@@ -93,7 +97,9 @@ export function incompleteSecond({ met, counted, second }: Crowd): IncompleteErr
 
 function afterOwn(crowd: Crowd, count: number): Crowd {
 	if (count === crowd.counted) {
-		return crowd.met.size >= count ? { ...crowd, status: 'whole' } : { ...crowd, walk: 'other', page: 1 };
+		return crowd.met.size >= count
+			? { ...crowd, status: 'whole' }
+			: { ...crowd, walk: 'other', page: 1, size: undefined };
 	}
 	// The first count, or some rows were edited meanwhile: what was met before proves nothing.
 	return nextPass({ ...crowd, met: new Set(), counted: count, vain: 0 });
@@ -107,5 +113,5 @@ function afterOther(crowd: Crowd): Crowd {
 function nextPass(crowd: Crowd): Crowd {
 	const pass = crowd.pass + 1;
 	const status = pass >= PASSES || crowd.vain >= VAIN_PASSES ? 'incomplete' : 'reading';
-	return { ...crowd, pass, status, walk: 'own', page: 1, metBefore: crowd.met.size };
+	return { ...crowd, pass, status, walk: 'own', page: 1, size: undefined, metBefore: crowd.met.size };
 }

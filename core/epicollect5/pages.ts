@@ -31,9 +31,12 @@ export type SlicedPage = Page<Sliceable<RawEntry>>;
 /** Where the rows are in an answer. */
 export const ROWS_PATH = ['data', 'entries'] as const;
 
-/** Whether nothing stands behind the page of that number: it is not full, or no more rows are counted. */
-export function isLastPage(page: SlicedPage, number: number): boolean {
-	return page.rows.length < page.size || number * page.size >= page.total;
+/**
+ * Whether nothing stands behind the page of that number, by what the service counts. A page that is not full proves
+ * nothing: a server may give fewer rows than it was asked for without a word.
+ */
+export function isLastPage({ rows, total, size }: SlicedPage, number: number): boolean {
+	return rows.length === 0 || (number - 1) * size + rows.length >= total;
 }
 
 /** Sends one request for entries with these parameters and gives the parsed body, its rows as a {@link JsonList} or made. */
@@ -48,7 +51,7 @@ export interface DatedAnswer {
 /** As {@link Ask}, for a reader who has to know how late it is on the server. */
 export type DatedAsk = (parameters: Record<string, string | number>) => Promise<DatedAnswer>;
 
-/** Thrown when the server's cap fell while reading by number: the numbers mean other rows now. */
+/** Thrown when the size of a page has changed while reading by number: the numbers mean other rows now. */
 export class PageSizeChanged extends Error {}
 
 /** The pages of one query, and their size while the server accepts it. */
@@ -77,7 +80,7 @@ export class PageSource {
 		for (;;) {
 			const size = request.perPage ?? this.size;
 			try {
-				return parsePage(await this.ask(parameters(request, size)), size);
+				return this.sized(parsePage(await this.ask(parameters(request, size)), size), request);
 			} catch (error) {
 				if (!(error instanceof FieldDataError) || error.code !== 'ec5_335' || size <= SMALLEST_PAGE)
 					throw error;
@@ -85,6 +88,16 @@ export class PageSource {
 				if (request.page > 1) throw new PageSizeChanged();
 			}
 		}
+	}
+
+	/** A smaller page than was asked for, although there are more: that is what a page of this server holds. */
+	private sized(page: CountedPage, { page: number, perPage }: PageRequest): SlicedPage {
+		const { rows, total, size, lastPage } = page;
+		const isCut = rows.length > 0 && rows.length < size && number < lastPage && !isLastPage(page, number);
+		if (!isCut || perPage !== undefined) return { rows, total, size };
+		this.size = rows.length;
+		if (number > 1) throw new PageSizeChanged();
+		return { rows, total, size: rows.length };
 	}
 
 	/** Rows that match now. Costs a request. */
@@ -114,11 +127,17 @@ function parameters(request: PageRequest, size: number): Record<string, string |
 	};
 }
 
-function parsePage(body: unknown, size: number): SlicedPage {
+/** With the number of the last page, as far as the server tells it. */
+interface CountedPage extends SlicedPage {
+	lastPage: number;
+}
+
+function parsePage(body: unknown, size: number): CountedPage {
 	const data = isObject(body) && isObject(body.data) ? body.data : {};
 	const meta = isObject(body) && isObject(body.meta) ? body.meta : {};
 	if (typeof meta.total !== 'number') throw noEntries();
-	return { rows: rowsOf(data.entries), total: meta.total, size };
+	const lastPage = typeof meta.last_page === 'number' ? meta.last_page : 0;
+	return { rows: rowsOf(data.entries), total: meta.total, size, lastPage };
 }
 
 function rowsOf(entries: unknown): Sliceable<RawEntry> {

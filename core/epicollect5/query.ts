@@ -1,4 +1,4 @@
-import { HOUR } from '../clock';
+import { DAY } from '../clock';
 import { InputError } from '../http/errors';
 import type { Stream } from './columns';
 
@@ -135,7 +135,6 @@ function instant(value: unknown, field: string, ofDay: number): number | undefin
 	});
 }
 
-const DAY = 24 * HOUR;
 const ISO = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?) ?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/i;
 
 /** Not by `Date.parse` alone: it guesses at other spellings, in this machine's zone, and makes 30 February a March day. */

@@ -55,6 +55,26 @@ describe.each(MODES)('A trigger in an n8n that polls %s', (mode) => {
 		expect(namesOf((await host.poll()).items)).toEqual(['created 3']);
 	});
 
+	it('knows the entries from before its start by and by, and calls none of them new, whatever happens to n8n', async () => {
+		const { world, host } = following(1700, parametersOf({ startFrom: 'now', events: ['updated'] }));
+		for (let polls = 0; polls < 8; polls++) {
+			expect((await host.poll()).items ?? []).toEqual([]);
+			world.clock.advance(5 * MINUTE);
+		}
+		const asked = world.asked.length;
+		await host.poll();
+		expect(world.asked.length).toBe(asked + 1);
+		host.startProcess();
+		world.clock.advance(5 * MINUTE);
+		world.edit(uuid(0));
+		expect(namesOf((await host.poll('killed')).items)).toEqual(['updated 0']);
+		host.startProcess();
+		world.clock.advance(5 * MINUTE);
+		world.edit(uuid(1));
+		expect(namesOf((await host.poll()).items)).toEqual(['updated 0']);
+		expect(namesOf((await host.toRest()).flat())).toEqual(['updated 1']);
+	});
+
 	it('delivers a batch again that was saved but not executed, with the same IDs and a mark', async () => {
 		const { world, host } = following(3);
 		const lost = await host.poll('killed');

@@ -2,6 +2,7 @@ import type { Input } from '../../sandbox/src/epicollect5/model';
 import { autoMapping } from '../../sandbox/src/epicollect5/autoMapping';
 import { BRANCH, FORM } from '../core/epicollect5/support/definition';
 import { SECOND, START, World } from '../core/epicollect5/support/world';
+import { pendingMediaOf, type SyncState } from '../../core/epicollect5/sync';
 import { datedWorld, MINUTE } from '../core/epicollect5/sync/support';
 import { eventsOf, FakeStore, idsOf, InBench } from './inBench';
 
@@ -78,6 +79,20 @@ describe('A node that follows a project', () => {
 		now(b.world, 'late');
 		await b.ask();
 		expect(eventsOf(b.taken())).toEqual(expected);
+	});
+
+	it('knows the entries from before its start by and by: their first edit is none that makes them new', async () => {
+		const b = bench();
+		b.world.add(1700);
+		await b.deploy({ start: 'now' });
+		await b.ask();
+		const streams = 4;
+		expect(b.world.asked).toHaveLength(streams + 3);
+		b.world.clock.advance(HOUR);
+		b.world.edit(b.world.ids[0] ?? '');
+		await b.ask();
+		expect(eventsOf(b.taken())).toEqual(['updated Site 0']);
+		expect(b.world.asked).toHaveLength(2 * streams + 3);
 	});
 
 	it('sends only the events that are chosen', async () => {
@@ -482,7 +497,7 @@ describe('Files', () => {
 			stream: { form: 'Site', branch: 'Trees', branchRef: BRANCH },
 			payload: { name: 'here.jpg', type: 'photo', questionRef: PHOTO, entryId: here.uuid },
 		});
-		expect(b.store.cursor.state?.pendingMedia.map(({ name }) => name)).toEqual(['late.jpg']);
+		expect(pendingMediaOf(b.store.cursor.state as SyncState).map(({ name }) => name)).toEqual(['late.jpg']);
 		await b.pass(HOUR);
 		expect(b.taken()).toEqual([]);
 		arrive(b.world, 'late.jpg');

@@ -5,6 +5,32 @@ const VALUES = new Uint8Array(128).fill(NO_VALUE);
 for (let value = 0; value < LETTERS.length; value++) VALUES[LETTERS.charCodeAt(value)] = value;
 const WIDTH = 6;
 
+/** @returns a whole number below 2^53 in so many letters */
+export function lettersOf(value: number, letters: number): string {
+	let text = '';
+	let rest = value;
+	for (let i = 0; i < letters; i++) {
+		const high = Math.floor(rest / LETTERS.length);
+		text = LETTERS.charAt(rest - high * LETTERS.length) + text;
+		rest = high;
+	}
+	return text;
+}
+
+/** Reads what {@link lettersOf} wrote. @throws RangeError for a letter that is none */
+export function numberOf(text: string, from: number, letters: number): number {
+	let value = 0;
+	for (let at = from; at < from + letters; at++) value = value * LETTERS.length + valueAt(text, at);
+	return value;
+}
+
+/** @throws RangeError behind the end and for a letter that is none */
+function valueAt(text: string, at: number): number {
+	const value = VALUES[text.charCodeAt(at)] ?? NO_VALUE;
+	if (value === NO_VALUE) throw new RangeError('The text is damaged');
+	return value;
+}
+
 /** Writes numbers of any width into a text, six bits to a letter. */
 export class BitWriter {
 	private readonly letters: string[] = [];
@@ -43,9 +69,7 @@ export class BitReader {
 	 */
 	read(width: number): number {
 		while (this.held < width) {
-			const value = VALUES[this.text.charCodeAt(this.at++)] ?? NO_VALUE;
-			if (value === NO_VALUE) throw new RangeError('The text is damaged');
-			this.rest = (this.rest << WIDTH) | value;
+			this.rest = (this.rest << WIDTH) | valueAt(this.text, this.at++);
 			this.held += WIDTH;
 		}
 		this.held -= width;

@@ -3,8 +3,9 @@ import { endOf, filterAt, secondOf, type Way } from '../anchor';
 import { beginCrowd, crowdRequest, meet, meetAnew, type Crowd } from '../crowd';
 import { entryId, type RawEntry } from '../entry';
 import { isLastPage, type Page, type PageRequest } from '../pages';
-import { idName, IdSet } from './idSet';
-import { withFresh, withoutHashes, type Recent } from './recent';
+import { idName, type IdSet } from './idSet';
+import type { Older } from './older';
+import { Recent } from './recent';
 import { rowShape } from './rowHash';
 import { take, type EntryEvent, type StreamContext, type Taken } from './take';
 
@@ -25,8 +26,9 @@ export interface Round {
 }
 
 /**
- * How far a form or branch is known, as a value. What was delivered can be told from three things: the ids ever met,
- * the versions delivered at or after the floor, and that everything before the floor has been delivered.
+ * How far a form or branch is known, as a value. What was delivered can be told from three things: the ids ever met (of
+ * all streams together: they are unique), the versions delivered at or after the floor, and that everything before the
+ * floor has been delivered.
  */
 export interface StreamCursor {
 	/** False until the first contact "from now" has been made. */
@@ -38,13 +40,16 @@ export interface StreamCursor {
 	/** Of the first round "from now": what was uploaded until then is not delivered. */
 	readonly quietUntil?: number;
 	readonly round?: Round;
+	/** What was there before the start and has not been met yet; undefined where all of it has. */
+	readonly older?: Older;
 	readonly shape?: string;
-	readonly known: IdSet;
 	readonly recent: Recent;
 }
 
 export interface Step {
 	cursor: StreamCursor;
+	/** Ids ever met, those of the page included. */
+	known: IdSet;
 	events: EntryEvent[];
 	/** Rows that brought nothing new. */
 	skipped: number;
@@ -61,7 +66,8 @@ const WAY: Way = { key: 'uploaded_at', order: 'ASC' };
 /** @param start `now`, `beginning`, or the ISO date of the first upload */
 export function newCursor(start: string): StreamCursor {
 	const floor = start === 'now' || start === 'beginning' ? undefined : whole(Date.parse(start));
-	return { begun: start !== 'now', floor, known: IdSet.EMPTY, recent: new Map() };
+	const older = floor === undefined ? undefined : { anchor: floor - SECOND };
+	return { begun: start !== 'now', floor, older, recent: Recent.EMPTY };
 }
 
 /** The page to ask for next. */
@@ -75,14 +81,15 @@ export function nextRequest({ begun, floor, round }: StreamCursor): PageRequest 
 }
 
 /**
- * Takes the page that {@link nextRequest} asked for. Pure: neither argument is changed.
+ * Takes the page that {@link nextRequest} asked for. Pure: no argument is changed.
+ * @param context of the stream, with the ids met so far
  * @param room how many events there may be; what does not fit is asked for again
  */
 export function advance(cursor: StreamCursor, page: SyncPage, context: StreamContext, room = Infinity): Step {
 	const first = page.rows[0];
 	const shape = first && rowShape(first, context.mapIndex);
 	const shapeChanged = shape !== undefined && cursor.shape !== undefined && shape !== cursor.shape;
-	const recent = shapeChanged ? withoutHashes(cursor.recent) : cursor.recent;
+	const recent = shapeChanged ? cursor.recent.withoutHashes() : cursor.recent;
 	const round = cursor.round ?? { from: cursor.floor, anchor: cursor.floor };
 	const current = { ...cursor, recent, round, shape: shape ?? cursor.shape };
 	const move = !cursor.begun ? makeContact : round.crowd ? moveInCrowd : moveOn;
@@ -107,12 +114,16 @@ type Move = (
 const makeContact: Move = (cursor, page, context) => {
 	const taken = take({ ...cursor, quietUntil: Infinity }, page.rows, context, 0);
 	const begun: Current = { ...cursor, begun: true };
+	if (isLastPage(page, 1)) return step(begun, taken, context, { servedAt: page.servedAt });
 	const overlapFrom = (taken.watermark ?? 0) - context.overlapMs;
-	if (isLastPage(page, 1) || (taken.last ?? 0) < overlapFrom) {
-		return step(begun, taken, context, { servedAt: page.servedAt });
+	const end = taken.last ?? 0;
+	if (end < overlapFrom) {
+		return step({ ...begun, older: { anchor: end } }, taken, context, { servedAt: page.servedAt });
 	}
-	// More than a page of rows in the overlap: they are met, still without delivery, from its beginning.
-	const quiet = { ...begun, quietUntil: taken.watermark };
+	// More than a page of rows in the overlap: they are met, still without delivery, from its beginning. What is older is
+	// met from before it on: an entry that is committed late into the overlap is new.
+	const older = { anchor: whole(overlapFrom) - SECOND };
+	const quiet = { ...begun, quietUntil: taken.watermark, older };
 	return step(quiet, taken, context, { round: { from: overlapFrom, anchor: overlapFrom } });
 };
 
@@ -159,10 +170,10 @@ function step(
 	const oldest = round
 		? Math.min(round.anchor ?? -Infinity, round.owed ?? Infinity, (watermark ?? 0) - overlapMs)
 		: (floor ?? -Infinity);
-	const recent = withFresh(cursor.recent, fresh, oldest);
+	const recent = cursor.recent.with(fresh.values(), oldest);
 	const quietUntil = isDone ? undefined : cursor.quietUntil;
-	const after = { ...cursor, known, watermark, floor, round, quietUntil, recent };
-	return { cursor: after, events, skipped, isDone };
+	const after = { ...cursor, watermark, floor, round, quietUntil, recent };
+	return { cursor: after, known, events, skipped, isDone };
 }
 
 /**

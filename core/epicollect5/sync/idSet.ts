@@ -3,10 +3,10 @@ import { BitReader, BitWriter } from './bits';
 
 /**
  * Width of an id's key. A new entry is taken for a known one, and so called "updated" instead of "created", with
- * probability n / 2^40 among n known entries: 1 in 11 million among 100,000, and 1 in a million among a million. It is
- * delivered either way. Stored sorted, as differences (Rice code), 100,000 take 25 bits each: 416 kB.
+ * probability n / 2^38 among n known entries: 1 in 2.7 million among 100,000, and 1 in a million among 275,000. It is
+ * delivered either way. Stored sorted, as differences (Rice code), 100,000 take 23 bits each: 383 kB.
  */
-const BITS = 40;
+const BITS = 38;
 const RANGE = 2 ** BITS;
 const LOW_BITS = 20;
 
@@ -14,24 +14,37 @@ const LOW_BITS = 20;
 export const NAME_LETTERS = 8;
 
 /**
- * 40 bits of an id, for "has it ever been met". Fast, as every row that is read needs it, and not safe from who makes ids
+ * 38 bits of an id, for "has it ever been met". Fast, as every row that is read needs it, and not safe from who makes ids
  * that are alike: all that they get by it is "updated" in the place of "created". Whether a version was delivered is told
- * by {@link idName} and the hash of the whole row.
+ * by {@link idMark} and the hash of the whole row.
  */
 export function idKey(id: string): number {
-	let a = id.length;
-	let b = 0x2545f491;
+	return mixedId(id, 0x2545f491, 0x3f);
+}
+
+/**
+ * 36 other bits of an id, for what has to be told apart within one second. Fast too: whoever makes an id that is alike one
+ * of the same second gets by it that a version comes twice. It could be lost only if its content were alike as well, by
+ * the hash of the row, and had come before.
+ */
+export function idMark(id: string): number {
+	return mixedId(id, 0x41c6ce57, 0xf);
+}
+
+function mixedId(id: string, seed: number, high: number): number {
+	let a = id.length ^ seed;
+	let b = seed;
 	for (let i = 0; i < id.length; i++) {
 		const letter = id.charCodeAt(i);
 		a = Math.imul(a ^ letter, 0x01000193) ^ (a >>> 15);
 		b = Math.imul(b ^ letter, 0x85ebca6b) ^ (b >>> 13);
 	}
 	const low = mixed(a ^ mixed(b));
-	return (mixed(b + low) & 0xff) * 2 ** 32 + low;
+	return (mixed(b + low) & high) * 2 ** 32 + low;
 }
 
 /** Spreads each bit over all 32 (the finalizer of MurmurHash3, which is in the public domain). */
-function mixed(value: number): number {
+export function mixed(value: number): number {
 	let bits = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
 	bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
 	return (bits ^ (bits >>> 16)) >>> 0;
@@ -39,15 +52,13 @@ function mixed(value: number): number {
 
 /** As {@link idKey}, of a cryptographic digest: for names of which one taken for known would be lost. */
 export function safeKey(name: string): number {
-	return createHash('sha256')
-		.update(name)
-		.digest()
-		.readUIntBE(0, BITS / 8);
+	const bytes = createHash('sha256').update(name).digest();
+	return bytes.readUIntBE(0, Math.ceil(BITS / 8)) % RANGE;
 }
 
 /**
- * 48 bits of an id in letters, for what has to be told apart within minutes: among 6,000, any two are alike 1 time in
- * 10⁷. Of a cryptographic digest, so that nobody can make an id that stands for somebody else's.
+ * 48 bits of an id in letters, for what is counted: among 6,000, any two are alike 1 time in 10⁷. Of a cryptographic
+ * digest, so that nobody can make an id that stands for somebody else's.
  */
 export function idName(id: string): string {
 	return createHash('sha256').update(id).digest('base64url').slice(0, NAME_LETTERS);

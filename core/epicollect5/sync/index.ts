@@ -22,10 +22,11 @@ export {
 	type SyncQuestion,
 	type SyncStream,
 } from './question';
-export type { SyncState } from './state';
+export { OVERLAP_MS } from './session';
+export { pendingMediaOf, withPendingMedia, type SyncState } from './state';
 export {
-	OVERLAP_MS,
 	syncOnce,
+	type OlderProgress,
 	type SyncNote,
 	type SyncOptions,
 	type SyncResult,

@@ -4,7 +4,7 @@ import type { Run } from '../../run';
 import type { MediaReader } from '../mediaReader';
 import { reasonOf } from '../stopped';
 import { addMissing, dueMedia, triedInVain, type MissingMedia, type PendingMedia } from './pendingMedia';
-import { openState, saveState, type SyncState } from './state';
+import { openState, pendingMediaOf, saveState, withPendingMedia, type SyncState } from './state';
 import type { SyncQuestion } from './question';
 
 /** A file that was missing when its entry was delivered, and can be downloaded now. */
@@ -42,8 +42,8 @@ export function withMissingMedia(
 	missing: readonly MissingMedia[],
 	now: number,
 ): { state: SyncState; dropped: PendingMedia[] } {
-	const { pending, dropped } = addMissing(state.pendingMedia, missing, now);
-	return { state: { ...state, pendingMedia: pending }, dropped };
+	const { pending, dropped } = addMissing(pendingMediaOf(state), missing, now);
+	return { state: withPendingMedia(state, pending), dropped };
 }
 
 /**

@@ -1,5 +1,4 @@
 import { HOUR, MINUTE } from '../../clock';
-import { isObject } from '../../http/json';
 import type { MediaType } from '../media';
 
 /** A file that an entry names and the server has not got yet. */
@@ -69,17 +68,4 @@ export function triedInVain(media: PendingMedia, now: number): PendingMedia | un
 
 function waitAfter(tries: number): number {
 	return WAITS_MS[tries] ?? LONGEST_WAIT_MS;
-}
-
-/** @throws RangeError for what is no list of them */
-export function parsePending(kept: unknown): PendingMedia[] {
-	if (!Array.isArray(kept) || !kept.every(isPending)) throw new RangeError('No pending media');
-	return kept;
-}
-
-function isPending(media: unknown): media is PendingMedia {
-	if (!isObject(media)) return false;
-	const { name, type, entryId, eventId, since, tries, nextAt } = media;
-	const texts = [name, type, entryId, eventId];
-	return texts.every((text) => typeof text === 'string') && [since, tries, nextAt].every(Number.isFinite);
 }

@@ -1,105 +1,143 @@
 import { SECOND } from '../../clock';
 import type { RawEntry } from '../entry';
-import { idName, NAME_LETTERS } from './idSet';
+import { lettersOf, numberOf } from './bits';
 import { rowHash } from './rowHash';
 
-/** What an entry said, by a hash. */
-export interface Content {
-	/** As `rowHash` gives it, or {@link UNKNOWN_HASH}. */
-	readonly hash: string;
-}
-
-/** What was delivered of one second: of this run by id, of earlier ones by the name of the id. */
-export interface Delivered {
-	readonly ids: ReadonlyMap<string, Content>;
-	readonly names: ReadonlyMap<string, Content>;
-}
-
-/**
- * The versions that may be sent again, by their second in milliseconds since the epoch. By second, because a version is
- * looked for in its own only: rows of all others, and so nearly all rows of a backlog, cost nothing here.
- */
-export type Recent = ReadonlyMap<number, Delivered>;
-
 /** After the columns have changed: rows cannot be compared with what was delivered of them. */
-export const UNKNOWN_HASH = '****';
-const UNKNOWN: Content = { hash: UNKNOWN_HASH };
+export const UNKNOWN_HASH = -1;
+const UNKNOWN_LETTERS = '****';
+const HASH_LETTERS = 4;
+const MARK_LETTERS = 6;
+const RECORD = MARK_LETTERS + HASH_LETTERS;
 
 /** A row that was just met. Its hash is made when somebody needs it: most rows of a backlog are never seen again. */
-export class Fresh implements Content {
-	private made: string | undefined;
+export class Fresh {
+	private made: number | undefined;
 
 	constructor(
 		readonly second: number,
+		readonly mark: number,
 		private readonly row: RawEntry,
 		private readonly counts: ReadonlySet<string>,
 	) {}
 
-	get hash(): string {
+	get hash(): number {
 		return (this.made ??= rowHash(this.row, this.counts));
 	}
 }
 
-/** What was delivered of an entry in that second. */
-export function deliveredAt(recent: Recent, second: number, id: string): Content | undefined {
-	const delivered = recent.get(second);
-	if (!delivered) return undefined;
-	const { ids, names } = delivered;
-	return ids.get(id) ?? (names.size > 0 ? names.get(idName(id)) : undefined);
-}
+/** What was delivered of one second: the hash of what an entry said, by the mark of its id. */
+type Delivered = ReadonlyMap<number, number>;
 
-/** Drops what will not be asked for again, and takes in the rest of a page. @param bound the earliest second to keep */
-export function withFresh(recent: Recent, fresh: ReadonlyMap<string, Fresh>, bound: number): Recent {
-	const kept = new Map([...recent].filter(([second]) => second >= bound));
-	const changed = new Map<number, Map<string, Content>>();
-	for (const [id, content] of fresh) {
-		const { second } = content;
-		if (second < bound) continue;
-		let ids = changed.get(second);
-		if (!ids) {
-			const before = kept.get(second);
-			changed.set(second, (ids = new Map(before?.ids)));
-			kept.set(second, { ids, names: before?.names ?? new Map() });
-		}
-		ids.set(id, content);
+/**
+ * The versions that may be sent again, as a value. By their second, because a version is looked for in its own only: rows
+ * of all others, and so nearly all rows of a backlog, cost nothing here.
+ */
+export class Recent {
+	static readonly EMPTY = new Recent(new Map(), Infinity);
+
+	/** @param oldest no second is before it */
+	private constructor(
+		private readonly seconds: ReadonlyMap<number, Delivered>,
+		private readonly oldest: number,
+		private packed?: string,
+	) {}
+
+	/** Versions in all. */
+	get size(): number {
+		let size = 0;
+		for (const delivered of this.seconds.values()) size += delivered.size;
+		return size;
 	}
-	return kept;
-}
 
-export function withoutHashes(recent: Recent): Recent {
-	const unknown = (of: ReadonlyMap<string, Content>) => new Map([...of.keys()].map((key) => [key, UNKNOWN]));
-	return new Map(
-		[...recent].map(([second, { ids, names }]) => [second, { ids: unknown(ids), names: unknown(names) }]),
-	);
-}
-
-const RECORD = NAME_LETTERS + UNKNOWN_HASH.length;
-
-/** @returns for JSON: under each second (since the epoch) the names and hashes of its entries, one after the other */
-export function packRecent(recent: Recent): Record<string, string> {
-	return Object.fromEntries(
-		[...recent].map(([second, { ids, names }]) => {
-			const all = new Map(names);
-			for (const [id, content] of ids) all.set(idName(id), content);
-			return [second / SECOND, [...all].map(([name, { hash }]) => name + hash).join('')];
-		}),
-	);
-}
-
-/** @throws RangeError for what {@link packRecent} has not made */
-export function unpackRecent(packed: Record<string, unknown>): Recent {
-	const recent = new Map<number, Delivered>();
-	for (const [seconds, records] of Object.entries(packed)) {
-		const second = Number(seconds) * SECOND;
-		if (Number.isNaN(second) || typeof records !== 'string' || records.length % RECORD !== 0) {
-			throw new RangeError('The recent entries are damaged');
-		}
-		const names = new Map<string, Content>();
-		for (let at = 0; at < records.length; at += RECORD) {
-			const hash = records.slice(at + NAME_LETTERS, at + RECORD);
-			names.set(records.slice(at, at + NAME_LETTERS), { hash });
-		}
-		recent.set(second, { ids: new Map(), names });
+	/** What was delivered in that second (milliseconds since the epoch): hashes by the marks of ids. */
+	at(second: number): Delivered | undefined {
+		return this.seconds.get(second);
 	}
-	return recent;
+
+	/** Drops what will not be asked for again, and takes in the rest of a page. @param bound the earliest second to keep */
+	with(fresh: Iterable<Fresh>, bound: number): Recent {
+		const added = [...fresh].filter(({ second }) => second >= bound);
+		if (added.length === 0 && bound <= this.oldest) return this;
+		const kept = new Map([...this.seconds].filter(([second]) => second >= bound));
+		const changed = new Map<number, Map<number, number>>();
+		for (const { second, mark, hash } of added) {
+			let delivered = changed.get(second);
+			if (!delivered) {
+				changed.set(second, (delivered = new Map(kept.get(second))));
+				kept.set(second, delivered);
+			}
+			delivered.set(mark, hash);
+		}
+		return Recent.of(kept);
+	}
+
+	withoutHashes(): Recent {
+		const unknown = (delivered: Delivered) =>
+			new Map([...delivered.keys()].map((mark) => [mark, UNKNOWN_HASH]));
+		return new Recent(
+			new Map([...this.seconds].map(([second, delivered]) => [second, unknown(delivered)])),
+			this.oldest,
+		);
+	}
+
+	/**
+	 * @returns a text for JSON: for each second, how many seconds after the one before it is (the first: after the epoch), to
+	 * the base of 36, and the marks and hashes of its entries
+	 */
+	pack(): string {
+		return (this.packed ??= this.made());
+	}
+
+	/** @throws RangeError for what {@link pack} has not made */
+	static unpack(text: string): Recent {
+		const seconds = new Map<number, Delivered>();
+		let second = 0;
+		for (const part of text === '' ? [] : text.split(',')) {
+			const [gap = '', records = ''] = part.split('.');
+			second += parseInt(gap, 36) * SECOND;
+			if (!Number.isSafeInteger(second) || records.length % RECORD !== 0) {
+				throw new RangeError('The recent entries are damaged');
+			}
+			seconds.set(second, unpacked(records));
+		}
+		return Recent.of(seconds, text);
+	}
+
+	private static of(seconds: ReadonlyMap<number, Delivered>, packed?: string): Recent {
+		let oldest = Infinity;
+		for (const second of seconds.keys()) oldest = Math.min(oldest, second);
+		return new Recent(seconds, oldest, packed);
+	}
+
+	private made(): string {
+		let before = 0;
+		const parts = [...this.seconds]
+			.sort(([a], [b]) => a - b)
+			.map(([second, delivered]) => {
+				const gap = ((second - before) / SECOND).toString(36);
+				before = second;
+				let records = '';
+				for (const [mark, hash] of delivered) records += lettersOf(mark, MARK_LETTERS) + hashLetters(hash);
+				return `${gap}.${records}`;
+			});
+		return parts.join(',');
+	}
+}
+
+function hashLetters(hash: number): string {
+	return hash === UNKNOWN_HASH ? UNKNOWN_LETTERS : lettersOf(hash, HASH_LETTERS);
+}
+
+/** @throws RangeError */
+function unpacked(records: string): Delivered {
+	const delivered = new Map<number, number>();
+	for (let at = 0; at < records.length; at += RECORD) {
+		const hashAt = at + MARK_LETTERS;
+		const hash = records.startsWith(UNKNOWN_LETTERS, hashAt)
+			? UNKNOWN_HASH
+			: numberOf(records, hashAt, HASH_LETTERS);
+		delivered.set(numberOf(records, at, MARK_LETTERS), hash);
+	}
+	return delivered;
 }

@@ -3,9 +3,11 @@ import { isObject, type JsonObject } from '../../http/json';
 import type { Crowd } from '../crowd';
 import { newCursor, type Round, type StreamCursor } from './cursor';
 import { IdSet, NAME_LETTERS } from './idSet';
-import { parsePending, type PendingMedia } from './pendingMedia';
+import type { Older } from './older';
+import { packMedia, unpackMedia, type KeptMedia, type MediaPlaces } from './packedMedia';
+import type { PendingMedia } from './pendingMedia';
 import { checkFingerprint, fingerprintOf, streamRef, type Fingerprint, type SyncQuestion } from './question';
-import { packRecent, unpackRecent } from './recent';
+import { Recent } from './recent';
 
 const VERSION = 1;
 const NAMES = new RegExp(`.{${NAME_LETTERS}}`, 'g');
@@ -17,14 +19,18 @@ const NAMES = new RegExp(`.{${NAME_LETTERS}}`, 'g');
 export interface SyncState {
 	version: typeof VERSION;
 	fingerprint: Fingerprint;
-	/** Rows of a page, where the server allows fewer than usual. */
-	pageSize?: number;
+	/** Rows of a page, where the server allows fewer than usual, and since when that is known. */
+	pageSize?: { rows: number; since?: string };
 	/** The stream to begin with, where the last call ended before it got to all. */
 	turn?: string;
+	/** Requests since the last one for the entries from before the start, while there are any that are not known. */
+	olderWaits?: number;
+	/** Ids ever met in any of the streams, as `IdSet` packs them. */
+	known: string;
 	/** By the ref of the form or branch. */
 	streams: Record<string, StreamState>;
-	/** Files that were missing when they were asked for. */
-	pendingMedia: PendingMedia[];
+	/** Files that were missing when they were asked for. For others: {@link pendingMediaOf}. */
+	pendingMedia: KeptMedia[];
 }
 
 /** Dates are ISO texts of whole seconds. */
@@ -36,13 +42,15 @@ export interface StreamState {
 	shape?: string;
 	/** The reading that is under way. */
 	round?: { from?: string; anchor?: string; owed?: string; crowd?: CrowdState };
-	/** Ids ever met, as `IdSet` packs them. */
-	known: string;
-	/** By second since the epoch, the entries that may be sent again. */
-	recent: Record<string, string>;
+	/** The reading of what was there before the start. */
+	older?: { anchor: string; crowd?: CrowdState; vain?: number };
+	/** The versions that may be sent again, as `Recent` packs them. */
+	recent: string;
 }
 
-export type CrowdState = Pick<Crowd, 'pass' | 'vain' | 'counted' | 'metBefore' | 'walk' | 'page'> & {
+export type CrowdState = Pick<Crowd, 'pass' | 'vain' | 'metBefore' | 'walk' | 'page'> & {
+	counted?: number;
+	size?: number;
 	second: string;
 	/** Names of ids, one after the other. */
 	met: string;
@@ -51,8 +59,10 @@ export type CrowdState = Pick<Crowd, 'pass' | 'vain' | 'counted' | 'metBefore' |
 /** A state in the form that is worked with. */
 export interface OpenState {
 	fingerprint: Fingerprint;
-	pageSize: number | undefined;
+	pageSize: { rows: number; since?: number } | undefined;
 	turn: string | undefined;
+	olderWaits: number;
+	known: IdSet;
 	streams: ReadonlyMap<string, StreamCursor>;
 	pendingMedia: readonly PendingMedia[];
 }
@@ -72,19 +82,38 @@ export function openState(kept: unknown, question: SyncQuestion): OpenState {
 		const start = !isFirst && fingerprint.start === 'now' ? 'beginning' : fingerprint.start;
 		if (!streams.has(ref)) streams.set(ref, newCursor(start));
 	}
-	const { pageSize, turn, pendingMedia = [] } = opened ?? {};
-	return { fingerprint, pageSize, turn, streams, pendingMedia };
+	const { pageSize, turn, olderWaits = 0, known = IdSet.EMPTY, pendingMedia = [] } = opened ?? {};
+	return { fingerprint, pageSize, turn, olderWaits, known, streams, pendingMedia };
 }
 
-export function saveState({ fingerprint, pageSize, turn, streams, pendingMedia }: OpenState): SyncState {
-	return {
+export function saveState(opened: OpenState): SyncState {
+	const { fingerprint, pageSize, turn, olderWaits, known, streams, pendingMedia } = opened;
+	const isOlderLeft = [...streams.values()].some(({ older }) => older);
+	const state: SyncState = {
 		version: VERSION,
 		fingerprint,
-		...(pageSize !== undefined && { pageSize }),
+		...(pageSize && { pageSize: { rows: pageSize.rows, ...isoTimes({ since: pageSize.since }) } }),
 		...(turn !== undefined && { turn }),
+		...(isOlderLeft && olderWaits > 0 && { olderWaits }),
+		known: known.pack(),
 		streams: Object.fromEntries([...streams].map(([ref, cursor]) => [ref, saveStream(cursor)])),
-		pendingMedia: [...pendingMedia],
+		pendingMedia: [],
 	};
+	return withPendingMedia(state, pendingMedia);
+}
+
+/** The files that a state waits for. @throws RangeError where it is damaged */
+export function pendingMediaOf(state: SyncState): PendingMedia[] {
+	return state.pendingMedia.map((kept) => unpackMedia(kept, placesOf(state)));
+}
+
+/** A state that waits for these files instead. */
+export function withPendingMedia(state: SyncState, pending: readonly PendingMedia[]): SyncState {
+	return { ...state, pendingMedia: pending.map((media) => packMedia(media, placesOf(state))) };
+}
+
+function placesOf({ fingerprint, streams }: Pick<SyncState, 'fingerprint' | 'streams'>) {
+	return { slug: fingerprint.slug, refs: Object.keys(streams) };
 }
 
 function readState(kept: unknown, fingerprint: Fingerprint): OpenState {
@@ -102,18 +131,35 @@ function readState(kept: unknown, fingerprint: Fingerprint): OpenState {
 	try {
 		return {
 			fingerprint,
-			pageSize: optional(kept.pageSize, 'number'),
+			pageSize: readPageSize(kept.pageSize),
 			turn: optional(kept.turn, 'string'),
+			olderWaits: optional(kept.olderWaits, 'number') ?? 0,
+			known: IdSet.unpack(String(kept.known)),
 			streams: new Map(Object.entries(kept.streams).map(([ref, stream]) => [ref, readStream(stream)])),
-			pendingMedia: parsePending(kept.pendingMedia),
+			pendingMedia: readPending(kept.pendingMedia, {
+				slug: fingerprint.slug,
+				refs: Object.keys(kept.streams),
+			}),
 		};
 	} catch (error) {
 		throw error instanceof RangeError ? damaged() : error;
 	}
 }
 
+function readPageSize(kept: unknown): OpenState['pageSize'] {
+	if (kept === undefined) return undefined;
+	const rows = isObject(kept) ? optional(kept.rows, 'number') : undefined;
+	if (!isObject(kept) || rows === undefined || !(rows >= 1)) throw new RangeError('No page size');
+	return { rows, since: time(kept.since) };
+}
+
+function readPending(kept: unknown, places: MediaPlaces): PendingMedia[] {
+	if (!Array.isArray(kept)) throw new RangeError('No pending media');
+	return kept.map((media) => unpackMedia(media, places));
+}
+
 function readStream(kept: unknown): StreamCursor {
-	if (!isObject(kept) || !isObject(kept.recent)) throw new RangeError('No stream');
+	if (!isObject(kept) || typeof kept.recent !== 'string') throw new RangeError('No stream');
 	return {
 		begun: kept.begun === true,
 		watermark: time(kept.watermark),
@@ -121,8 +167,18 @@ function readStream(kept: unknown): StreamCursor {
 		quietUntil: time(kept.quietUntil),
 		shape: optional(kept.shape, 'string'),
 		round: isObject(kept.round) ? readRound(kept.round) : undefined,
-		known: IdSet.unpack(String(kept.known)),
-		recent: unpackRecent(kept.recent),
+		older: isObject(kept.older) ? readOlder(kept.older) : undefined,
+		recent: Recent.unpack(kept.recent),
+	};
+}
+
+function readOlder({ anchor, crowd, vain }: JsonObject): Older {
+	const second = time(anchor);
+	if (second === undefined) throw new RangeError('No date');
+	return {
+		anchor: second,
+		...(isObject(crowd) && { crowd: readCrowd(crowd) }),
+		...(vain !== undefined && { vain: optional(vain, 'number') }),
 	};
 }
 
@@ -134,34 +190,46 @@ function readRound({ from, anchor, owed, crowd }: JsonObject): Round {
 }
 
 function readCrowd(kept: JsonObject): Crowd {
-	const { second, met, walk, counted } = kept;
+	const { second, met, walk, counted, size } = kept;
 	const number = (key: string) => optional(kept[key], 'number') ?? 0;
 	return {
 		...{ second: time(second) ?? NaN, status: 'reading', walk: walk === 'other' ? 'other' : 'own' },
 		...{ pass: number('pass'), vain: number('vain'), page: number('page'), metBefore: number('metBefore') },
-		...{ counted: optional(counted, 'number'), met: new Set(String(met).match(NAMES)) },
+		...{ counted: optional(counted, 'number'), size: optional(size, 'number') },
+		...{ met: new Set(String(met).match(NAMES)) },
 	};
 }
 
-function saveStream({ known, recent, round, begun, shape, ...times }: StreamCursor): StreamState {
+function saveStream({ recent, round, older, begun, shape, ...times }: StreamCursor): StreamState {
 	return {
 		begun,
 		...isoTimes(times),
 		...(shape !== undefined && { shape }),
 		...(round && { round: saveRound(round) }),
-		known: known.pack(),
-		recent: packRecent(recent),
+		...(older && { older: saveOlder(older) }),
+		recent: recent.pack(),
 	};
 }
 
 function saveRound({ crowd, ...times }: Round): StreamState['round'] {
-	if (!crowd) return isoTimes(times);
-	const { pass, vain, page, counted, metBefore, walk } = crowd;
-	const saved = {
-		...{ second: new Date(crowd.second).toISOString(), pass, vain, page, metBefore, walk },
-		...{ met: [...crowd.met].join(''), ...(counted !== undefined && { counted }) },
+	return { ...isoTimes(times), ...(crowd && { crowd: saveCrowd(crowd) }) };
+}
+
+function saveOlder({ anchor, crowd, vain }: Older): StreamState['older'] {
+	return {
+		anchor: new Date(anchor).toISOString(),
+		...(crowd && { crowd: saveCrowd(crowd) }),
+		...(vain !== undefined && { vain }),
 	};
-	return { ...isoTimes(times), crowd: saved as CrowdState };
+}
+
+function saveCrowd({ second, pass, vain, page, counted, size, metBefore, walk, met }: Crowd): CrowdState {
+	return {
+		...{ second: new Date(second).toISOString(), pass, vain, page, metBefore, walk },
+		...(counted !== undefined && { counted }),
+		...(size !== undefined && { size }),
+		met: [...met].join(''),
+	};
 }
 
 /** Those that are known, as ISO texts. */

@@ -1,9 +1,10 @@
 import { secondOf } from '../anchor';
 import { entryId, eventId, type RawEntry } from '../entry';
 import type { StreamCursor } from './cursor';
-import { idKey, type IdSet } from './idSet';
+import { idKey, idMark, type IdSet } from './idSet';
 import type { SyncStream } from './question';
-import { deliveredAt, Fresh, UNKNOWN_HASH, type Content } from './recent';
+import { Fresh, UNKNOWN_HASH } from './recent';
+import { rowHash } from './rowHash';
 
 /** An entry that is new, or a new version of one. The same version always has the same `eventId`. */
 export interface EntryEvent {
@@ -19,6 +20,8 @@ export interface StreamContext {
 	slug: string;
 	stream: SyncStream;
 	mapIndex: number;
+	/** Ids ever met, of all streams: they are unique. */
+	known: IdSet;
 	/** Commits later than this after their stamp are not found. Milliseconds. */
 	overlapMs: number;
 }
@@ -49,20 +52,20 @@ export function take(
 	context: StreamContext,
 	room: number,
 ): Taken {
+	const { known } = context;
 	const counts = new Set(context.stream.counts);
 	const keys = new Set<number>();
 	const taken: Taken = {
-		...{ events: [], skipped: 0, known: cursor.known, watermark: cursor.watermark },
+		...{ events: [], skipped: 0, known, watermark: cursor.watermark },
 		...{ fresh: new Map(), last: undefined, isCut: false },
 	};
 	for (const row of rows) {
 		const id = entryId(row);
 		const second = secondOf(row, 'uploaded_at');
-		const content = new Fresh(second, row, counts);
-		const before = metAt(taken.fresh.get(id), second) ?? deliveredAt(cursor.recent, second, id);
-		const key = before ? undefined : idKey(id);
-		const isKnown = key === undefined || keys.has(key) || cursor.known.has(key);
-		const isNews = !isKnown || !isDelivered(before, content, cursor);
+		const before = hashAt(taken.fresh.get(id), second) ?? cursor.recent.at(second)?.get(idMark(id));
+		const key = before === undefined ? idKey(id) : undefined;
+		const isKnown = key === undefined || keys.has(key) || known.has(key);
+		const isNews = !isKnown || !isDelivered(before, second, cursor, () => rowHash(row, counts));
 		const isQuiet = second <= (cursor.quietUntil ?? -Infinity);
 		if (isNews && !isQuiet && taken.events.length >= room) {
 			taken.isCut = true;
@@ -71,24 +74,29 @@ export function take(
 		if (isNews && !isQuiet) taken.events.push(event(isKnown ? 'updated' : 'created', row, context));
 		else taken.skipped += 1;
 		if (!isKnown) keys.add(key);
-		if (isNews || before?.hash === UNKNOWN_HASH) taken.fresh.set(id, content);
+		if (isNews || before === UNKNOWN_HASH) taken.fresh.set(id, new Fresh(second, idMark(id), row, counts));
 		taken.watermark = Math.max(second, taken.watermark ?? -Infinity);
 		taken.last = second;
 	}
-	taken.known = cursor.known.with(keys);
+	taken.known = known.with(keys);
 	return taken;
 }
 
 /** What the page itself has told before of that second. */
-function metAt(fresh: Fresh | undefined, second: number): Fresh | undefined {
-	return fresh?.second === second ? fresh : undefined;
+function hashAt(fresh: Fresh | undefined, second: number): number | undefined {
+	return fresh?.second === second ? fresh.hash : undefined;
 }
 
 /** Whether this version of a known entry was delivered before. @param before what was delivered of the same second */
-function isDelivered(before: Content | undefined, content: Fresh, cursor: StreamCursor): boolean {
+function isDelivered(
+	before: number | undefined,
+	second: number,
+	cursor: StreamCursor,
+	hash: () => number,
+): boolean {
 	// What was delivered is forgotten once it lies before all that is asked for; a row from there was not asked for.
-	if (before === undefined) return content.second < (cursor.round?.from ?? -Infinity);
-	return before.hash === UNKNOWN_HASH || before.hash === content.hash;
+	if (before === undefined) return second < (cursor.round?.from ?? -Infinity);
+	return before === UNKNOWN_HASH || before === hash();
 }
 
 function event(type: EntryEvent['type'], row: RawEntry, { slug, stream }: StreamContext): EntryEvent {

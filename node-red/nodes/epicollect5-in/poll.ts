@@ -51,6 +51,8 @@ export class Poll {
 	readonly counts: Counts = { created: 0, updated: 0, files: 0 };
 	private readonly run: Run;
 	private failure: FieldDataError | undefined;
+	/** Whether there are entries from before the start that have not been met. */
+	private isOlderLeft = false;
 
 	constructor(private readonly parts: PollParts) {
 		const { clock, status, signal } = parts;
@@ -67,8 +69,9 @@ export class Poll {
 		status.busy();
 		const stored = await keeper.read(signal);
 		const { cursor, shaper } = await this.readEntries(stored, await this.shaper(false));
-		if (settings.events.media) await this.askForFiles(cursor, shaper);
+		const after = settings.events.media ? await this.askForFiles(cursor, shaper) : cursor;
 		if (this.failure) throw this.failure;
+		if (this.isOlderLeft) await this.meetOlder(after, shaper);
 		return this.counts;
 	}
 
@@ -105,8 +108,21 @@ export class Poll {
 			// A form that is gone or cannot be read whole keeps no other waiting.
 			if (result.error && result.stoppedBy !== 'budget') break;
 			left = result.left;
+			this.isOlderLeft = result.older.left.length > 0;
 		}
 		return { cursor, shaper };
+	}
+
+	/** Last of all, and some pages a poll: nothing is sent of it, but the first edit of such an entry is told from a new one. */
+	private async meetOlder(before: Cursor, { question }: Shaper): Promise<void> {
+		const { connection, asked, signal } = this.parts;
+		const { state, older } = await syncOnce({
+			...{ client: connection.client, question, state: before.state, run: this.run, only: [] },
+		});
+		signal.throwIfAborted();
+		if (older.pages > 0 || older.error) {
+			await this.parts.handOver.send([], { before, after: { ...before, state }, asked, signal });
+		}
 	}
 
 	private async handOver(
@@ -128,7 +144,7 @@ export class Poll {
 	}
 
 	/** Asks for the files that may have come meanwhile, until there is no time left. */
-	private async askForFiles(first: Cursor, { question, project }: Shaper): Promise<void> {
+	private async askForFiles(first: Cursor, { question, project }: Shaper): Promise<Cursor> {
 		const { clock, connection, asked, signal, filesUntil } = this.parts;
 		const search = {
 			...{ client: connection.client, question, publicProject: project.access === 'public', clock },
@@ -144,8 +160,9 @@ export class Poll {
 			this.giveUp(found.givenUp);
 			before = after;
 			this.failure = found.error;
-			if (found.isDone) return;
+			if (found.isDone) break;
 		}
+		return before;
 	}
 
 	private giveUp(files: readonly PendingMedia[]): void {

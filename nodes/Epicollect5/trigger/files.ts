@@ -3,7 +3,9 @@ import { entryId } from '../../../core/epicollect5/entry';
 import type { MediaType } from '../../../core/epicollect5/media';
 import {
 	GIVE_UP_AFTER_MS,
+	pendingMediaOf,
 	withMissingMedia,
+	withPendingMedia,
 	type EntryEvent,
 	type MissingMedia,
 	type SyncState,
@@ -42,13 +44,13 @@ export function withFiles(
 	const recent = files.filter(
 		({ name, eventId }) => !here.has(name) && now - uploadedAt(eventId) < GIVE_UP_AFTER_MS,
 	);
-	const pending = state.pendingMedia.filter(({ name }) => !here.has(name));
+	const pending = pendingMediaOf(state).filter(({ name }) => !here.has(name));
 	const asked = new Set([...awaited, ...pending.map(({ name }) => name)]);
-	const { state: after, dropped } = withMissingMedia({ ...state, pendingMedia: pending }, recent, now);
-	const pendingMedia = after.pendingMedia.map((media) =>
+	const { state: after, dropped } = withMissingMedia(withPendingMedia(state, pending), recent, now);
+	const all = pendingMediaOf(after).map((media) =>
 		asked.has(media.name) ? media : { ...media, nextAt: now },
 	);
-	return { state: { ...after, pendingMedia }, dropped: dropped.length };
+	return { state: withPendingMedia(after, all), dropped: dropped.length };
 }
 
 /** An event's ID ends with the time of the upload. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../../../core/clock';
 import type { Epicollect5Client } from '../../../core/epicollect5/client';
 import {
+	pendingMediaOf,
 	streamRef,
 	syncMedia,
 	syncOnce,
@@ -114,13 +115,14 @@ function wayBack(state: SyncState, last: LastBatch, question: SyncQuestion): Syn
  */
 function stillToCome(again: ReadonlySet<string>, { stoppedBy }: SyncResult, state: SyncState): string[] {
 	if (stoppedBy !== 'end') return [...again];
-	const awaited = state.pendingMedia.map((file) => idName(eventIdOf(file)));
+	const awaited = pendingMediaOf(state).map((file) => idName(eventIdOf(file)));
 	return awaited.filter((mark) => again.has(mark));
 }
 
 /**
  * Whether a process that begins with an older state would tell other things. It reads again what this one has read, but
- * "now" would be later, and an entry that was new and not to be told of would still be new when it has been edited.
+ * "now" would be later, and an entry that was new and not to be told of would still be new when it has been edited. Nor
+ * should it have to read again all that was there before the start.
  */
 function isDecisive(
 	{ kept, question, wanted }: FollowOptions,
@@ -128,6 +130,7 @@ function isDecisive(
 	state: SyncState,
 ) {
 	if (question.start === 'now' && begunIn(state, question) > begunIn(kept?.state, question)) return true;
+	if (kept && unmetIn(kept.state, question) > 0 && unmetIn(state, question) === 0) return true;
 	return wanted.has('updated') && !wanted.has('created') && read.some(({ type }) => type === 'created');
 }
 
@@ -165,7 +168,7 @@ async function readMedia(options: FollowOptions, { state, events, error }: SyncR
 	const client = downloads ? { media: downloads } : options.client;
 	const media = await syncMedia({ client, question, state: noted.state, run, clock, publicProject });
 	const names = new Set(media.events.map(({ name }) => name));
-	const arrived = noted.state.pendingMedia.filter(({ name }) => names.has(name));
+	const arrived = pendingMediaOf(noted.state).filter(({ name }) => names.has(name));
 	return { ...noted, ...media, error: media.error ?? fetched?.error, arrived };
 }
 
@@ -201,4 +204,9 @@ function isPending(state: SyncState, question: SyncQuestion): boolean {
 
 function begunIn(state: SyncState | undefined, { streams }: SyncQuestion): number {
 	return streams.filter((stream) => state?.streams[streamRef(stream)]?.begun).length;
+}
+
+/** Streams of which not all that was there before the start is known. */
+function unmetIn(state: SyncState, { streams }: SyncQuestion): number {
+	return streams.filter((stream) => state.streams[streamRef(stream)]?.older).length;
 }

@@ -1,10 +1,13 @@
 import { entryId } from '../../../core/epicollect5/entry';
 import {
+	pendingMediaOf,
 	streamRef,
+	withPendingMedia,
 	type EntryEvent,
 	type PendingMedia,
 	type SyncState,
 } from '../../../core/epicollect5/sync';
+import { isPendingMedia } from '../../../core/epicollect5/sync/packedMedia';
 import { idKey, idName, IdSet, NAME_LETTERS } from '../../../core/epicollect5/sync/idSet';
 import type { StreamState } from '../../../core/epicollect5/sync/state';
 import { isObject } from '../../../core/http/json';
@@ -14,8 +17,10 @@ export interface LastBatch {
 	/** Which events it handed over: names of their marks, one after the other. */
 	ids: string;
 	turn?: string;
-	/** By the ref of the form or branch: how far it was read, and which entries were met for the first time since. */
-	streams: Record<string, Omit<StreamState, 'known'> & { met: string }>;
+	/** By the ref of the form or branch: how far it was read. What was met of older entries stays met. */
+	streams: Record<string, Omit<StreamState, 'older'>>;
+	/** Which of its entries were met for the first time since, as `IdSet` packs them. */
+	met: string;
 	/** Files that it told of. */
 	arrived: PendingMedia[];
 }
@@ -34,17 +39,15 @@ export interface Batch {
 }
 
 export function lastBatchOf({ eventIds, read, before, after, arrived }: Batch): LastBatch {
-	const changed = Object.entries(before.streams).filter(
-		([ref, stream]) => JSON.stringify(stream) !== JSON.stringify(after.streams[ref]),
-	);
-	const streams = changed.map(([ref, stream]) => [
-		ref,
-		{ ...without(stream, 'known'), met: IdSet.EMPTY.pack() },
-	]);
+	const readingsOf = (state: SyncState) =>
+		Object.entries(state.streams).map(([ref, stream]) => [ref, without(stream, 'older')] as const);
+	const now = new Map(readingsOf(after).map(([ref, stream]) => [ref, JSON.stringify(stream)]));
+	const changed = readingsOf(before).filter(([ref, stream]) => JSON.stringify(stream) !== now.get(ref));
 	const empty: LastBatch = {
 		ids: eventIds.map((id) => idName(id)).join(''),
 		...(before.turn !== undefined && { turn: before.turn }),
-		streams: Object.fromEntries(streams) as LastBatch['streams'],
+		streams: Object.fromEntries(changed),
+		met: IdSet.EMPTY.pack(),
 		arrived: [...arrived],
 	};
 	return withMet(empty, read);
@@ -52,42 +55,37 @@ export function lastBatchOf({ eventIds, read, before, after, arrived }: Batch): 
 
 /** @param read later, without anything to hand over: going back, these entries are to be met anew as well */
 export function withMet(last: LastBatch, read: readonly EntryEvent[]): LastBatch {
-	const created = read.filter(({ type }) => type === 'created');
-	if (created.length === 0) return last;
-	const streams = Object.entries(last.streams).map(([ref, stream]) => {
-		const keys = created
-			.filter((event) => streamRef(event.stream) === ref)
-			.map(({ row }) => idKey(entryId(row)));
-		return [ref, keys.length === 0 ? stream : { ...stream, met: IdSet.unpack(stream.met).with(keys).pack() }];
-	});
-	return { ...last, streams: Object.fromEntries(streams) as LastBatch['streams'] };
+	const keys = read
+		.filter(({ type, stream }) => type === 'created' && Object.hasOwn(last.streams, streamRef(stream)))
+		.map(({ row }) => idKey(entryId(row)));
+	return keys.length === 0 ? last : { ...last, met: IdSet.unpack(last.met).with(keys).pack() };
 }
 
 /** @returns the state before the last batch: what is read from there is the batch, and whatever has come since */
-export function rollBack(state: SyncState, { turn, streams, arrived }: LastBatch): SyncState {
-	const before = Object.entries(streams).map(([ref, { met, ...own }]) => {
-		const known = IdSet.unpack(state.streams[ref]?.known ?? IdSet.EMPTY.pack());
-		return [ref, { ...own, known: known.without(IdSet.unpack(met)).pack() }];
+export function rollBack(state: SyncState, { turn, streams, met, arrived }: LastBatch): SyncState {
+	const before = Object.entries(streams).map(([ref, stream]) => {
+		const older = state.streams[ref]?.older;
+		return [ref, { ...stream, ...(older && { older }) }] as const;
 	});
+	const known = IdSet.unpack(state.known).without(IdSet.unpack(met));
 	const names = new Set(arrived.map(({ name }) => name));
-	return {
+	const waiting = pendingMediaOf(state).filter(({ name }) => !names.has(name));
+	const back: SyncState = {
 		...without(state, 'turn'),
 		...(turn !== undefined && { turn }),
-		streams: { ...state.streams, ...(Object.fromEntries(before) as SyncState['streams']) },
-		pendingMedia: [...arrived, ...state.pendingMedia.filter(({ name }) => !names.has(name))],
+		known: known.pack(),
+		streams: { ...state.streams, ...Object.fromEntries(before) },
 	};
+	return withPendingMedia(back, [...arrived, ...waiting]);
 }
 
 /** Whether it is what {@link lastBatchOf} makes. How far the streams were read is looked at where they are read again. */
 export function isLastBatch(value: unknown): value is LastBatch {
-	if (!isObject(value) || typeof value.ids !== 'string' || !isObject(value.streams)) return false;
-	return Array.isArray(value.arrived) && Object.values(value.streams).every(isMet);
-}
-
-function isMet(stream: unknown): boolean {
-	if (!isObject(stream) || typeof stream.met !== 'string') return false;
+	if (!isObject(value) || typeof value.ids !== 'string' || typeof value.met !== 'string') return false;
+	const { met, arrived, streams } = value;
 	try {
-		return IdSet.unpack(stream.met).size >= 0;
+		const isRead = IdSet.unpack(met).size >= 0 && isObject(streams);
+		return isRead && Array.isArray(arrived) && arrived.every(isPendingMedia);
 	} catch {
 		return false;
 	}

@@ -20,7 +20,8 @@ export interface Defect {
 
 const ROOT = join(__dirname, '../../..');
 const CURSOR = 'core/epicollect5/sync/cursor.ts';
-const SYNC = 'core/epicollect5/sync/sync.ts';
+const SESSION = 'core/epicollect5/sync/session.ts';
+const SOURCES = 'core/epicollect5/sync/sources.ts';
 const TAKE = 'core/epicollect5/sync/take.ts';
 const STATE = 'core/epicollect5/sync/state.ts';
 const PAGES = 'core/epicollect5/pages.ts';
@@ -57,10 +58,10 @@ export const DEFECTS: readonly Defect[] = [
 	defect(
 		'lost',
 		'the watermark is from the local clock',
-		[SYNC, 'servedAt: this.servedAt };', "servedAt: this.options.run['clock'].now() };"],
+		[SOURCES, 'servedAt: this.servedAt };', "servedAt: run['clock'].now() };"],
 		[CURSOR, 'if (watermark === undefined) return from;', 'return whole(servedAt ?? 0);'],
 	),
-	defect('lost', 'no overlap', [SYNC, 'overlapMs = OVERLAP_MS, batchSize', 'overlapMs = 0, batchSize']),
+	defect('lost', 'no overlap', [SESSION, 'overlapMs = OVERLAP_MS, batchSize', 'overlapMs = 0, batchSize']),
 	defect('duplicated', 'what was delivered is not left out', [
 		TAKE,
 		'const isNews = !isKnown ||',
@@ -105,8 +106,8 @@ export const DEFECTS: readonly Defect[] = [
 	]),
 	defect('lost', 'the rows of a crowded second are not counted', [
 		'core/epicollect5/crowd.ts',
-		'crowd.met.size >= count ?',
-		'crowd.met.size >= 0 ?',
+		'crowd.met.size >= count',
+		'crowd.met.size >= 0',
 	]),
 	defect('falseSuccess', 'deleted is who was not met, without counting', [
 		'core/epicollect5/sync/deleted.ts',
@@ -155,11 +156,7 @@ export const DEFECTS: readonly Defect[] = [
 		'export const TOKENS_PER_HOUR = 6;',
 		'export const TOKENS_PER_HOUR = Infinity;',
 	]),
-	defect('requests', 'the budget is ignored', [
-		SYNC,
-		"if (this.requests >= maxRequests) return 'budget';",
-		'void maxRequests;',
-	]),
+	defect('requests', 'the budget is ignored', [SESSION, "if (this.isSpent) return 'budget';", '']),
 	defect('requests', 'the deadline is ignored', [
 		LIMITER,
 		'latestMs + ms > waiter.deadline);',
@@ -191,12 +188,12 @@ export const DEFECTS: readonly Defect[] = [
 		'if (to.href === request.url) {',
 	]),
 	defect('falseSuccess', 'a failure is swallowed as the end', [
-		SYNC,
-		'this.error ??= error;\n				if (!isOfStream(error)) return reason;',
+		SESSION,
+		'this.error ??= error;\n			if (!isOfStream(error)) return reason;',
 		"if (!isOfStream(error)) return 'end';",
 	]),
 	defect('falseSuccess', 'the deadline is reported as the end', [
-		SYNC,
+		SESSION,
 		"if (reason === 'deadline') return reason;",
 		"if (reason === 'deadline') return 'end';",
 	]),
@@ -207,8 +204,8 @@ export const DEFECTS: readonly Defect[] = [
 	]),
 	defect('lost', 'a smaller page is taken for the last one', [
 		PAGES,
-		'parsePage(await this.ask(parameters(request, size)), size)',
-		'parsePage(await this.ask(parameters(request, size)), request.perPage ?? PAGE_SIZE)',
+		'return rows.length === 0 ||',
+		'return rows.length < PAGE_SIZE ||',
 	]),
 	defect('falseSuccess', 'a file is said to have arrived without a look at it', [
 		'core/epicollect5/sync/media.ts',
@@ -227,8 +224,8 @@ export const DEFECTS: readonly Defect[] = [
 	]),
 	defect('duplicated', 'what was just delivered is lost at a restart', [
 		STATE,
-		'recent: unpackRecent(kept.recent),',
-		'recent: new Map(),',
+		'recent: Recent.unpack(kept.recent),',
+		'recent: Recent.EMPTY,',
 	]),
 	defect('falseSuccess', 'siblings are lost when entries are joined', [
 		'core/epicollect5/joined.ts',

@@ -1,6 +1,6 @@
 import type { RawEntry } from '../../../../core/epicollect5/entry';
 import { advance, newCursor, nextRequest, type StreamCursor } from '../../../../core/epicollect5/sync/cursor';
-import { idKey } from '../../../../core/epicollect5/sync/idSet';
+import { idKey, IdSet } from '../../../../core/epicollect5/sync/idSet';
 import { rowHash, rowShape } from '../../../../core/epicollect5/sync/rowHash';
 import { SECOND, START, uuid } from '../support/world';
 import { MINUTE } from './support';
@@ -17,24 +17,33 @@ const row = (id: string, second: number, more: RawEntry = {}): RawEntry => ({
 	...more,
 });
 const page = (rows: RawEntry[], servedAt?: number) => ({ rows, total: rows.length, size: 500, servedAt });
-const told = (cursor: StreamCursor, rows: RawEntry[], servedAt?: number) => {
-	const { events, cursor: after } = advance(cursor, page(rows, servedAt), context);
-	return { events: events.map(({ type, eventId }) => `${type} ${eventId}`), after };
+/** A cursor and the ids that are known with it. */
+interface Place {
+	cursor: StreamCursor;
+	known: IdSet;
+}
+const told = ({ cursor, known }: Place, rows: RawEntry[], servedAt?: number) => {
+	const step = advance(cursor, page(rows, servedAt), { ...context, known });
+	return {
+		events: step.events.map(({ type, eventId }) => `${type} ${eventId}`),
+		after: { cursor: step.cursor, known: step.known },
+	};
 };
-const known = () => advance(newCursor('beginning'), page([row('a', 0), row('b', 1)]), context).cursor;
+const begun = (start: string): Place => ({ cursor: newCursor(start), known: IdSet.EMPTY });
+const known = () => told(begun('beginning'), [row('a', 0), row('b', 1)]).after;
 
 describe('advancing the cursor', () => {
 	it('changes neither the cursor nor the page', () => {
-		const before = known();
-		const ids = before.known.size;
-		const recent = [...before.recent];
+		const { cursor, known: ids } = known();
+		const [size, recent] = [ids.size, cursor.recent.pack()];
 		const rows = [row('b', 1), row('c', 2)].map((given) => Object.freeze(given));
 		const given = Object.freeze({ ...page(Object.freeze(rows) as RawEntry[]) });
-		const first = advance(Object.freeze(before), given, context);
-		const second = advance(before, given, context);
+		const whole = Object.freeze({ ...context, known: ids });
+		const first = advance(Object.freeze(cursor), given, whole);
+		const second = advance(cursor, given, whole);
 		expect(first.events).toEqual(second.events);
-		expect(first.cursor.known.pack()).toBe(second.cursor.known.pack());
-		expect([before.known.size, [...before.recent]]).toEqual([ids, recent]);
+		expect(first.known.pack()).toBe(second.known.pack());
+		expect([ids.size, cursor.recent.pack()]).toEqual([size, recent]);
 	});
 
 	it('tells created from updated, and leaves out what was delivered', () => {
@@ -53,7 +62,7 @@ describe('advancing the cursor', () => {
 	});
 
 	it('loses no version of an entry whose ID was made to look like that of another', () => {
-		const [first, second] = [uuid(668_035), uuid(1_540_989)];
+		const [first, second] = [uuid(294_663), uuid(888_285)];
 		expect(idKey(first)).toBe(idKey(second));
 		const { after } = told(known(), [row(first, 1), row('c', 2)]);
 		const both = told(after, [row(first, 1), row(second, 1), row('c', 2)]);
@@ -71,8 +80,8 @@ describe('advancing the cursor', () => {
 
 	it('takes no notice of known rows that were not asked for', () => {
 		const settled = told(known(), [], START + 60 * MINUTE).after;
-		expect(settled.recent.size).toBe(0);
-		expect(nextRequest(settled).filter).toEqual({ by: 'uploaded_at', from: START + 2 * SECOND });
+		expect(settled.cursor.recent.size).toBe(0);
+		expect(nextRequest(settled.cursor).filter).toEqual({ by: 'uploaded_at', from: START + 2 * SECOND });
 		const { events } = told(settled, [row('a', 0), row('b', 1, { title: 'x' }), row('z', 0)]);
 		expect(events).toEqual([`created s/f/z/${iso(0)}`]);
 	});
@@ -80,11 +89,11 @@ describe('advancing the cursor', () => {
 	it('never lets the floor go back, whatever the server says of its time', () => {
 		const settled = told(known(), [], START + 60 * MINUTE).after;
 		const after = told(settled, [], START).after;
-		expect(after.floor).toBe(settled.floor);
+		expect(after.cursor.floor).toBe(settled.cursor.floor);
 	});
 
 	it('keeps the overlap while the server could still commit into it', () => {
-		const at = (servedAt: number | undefined) => told(known(), [], servedAt).after.floor;
+		const at = (servedAt: number | undefined) => told(known(), [], servedAt).after.cursor.floor;
 		expect(at(undefined)).toBe(START + SECOND - 5 * MINUTE);
 		expect(at(START + SECOND + 5 * MINUTE)).toBe(START + SECOND - 5 * MINUTE);
 		expect(at(START + SECOND + 9 * MINUTE)).toBe(START + SECOND - MINUTE);
@@ -139,7 +148,7 @@ describe('what an entry says', () => {
 	it('is told of anything, however deep', () => {
 		let deep: unknown = 'x';
 		for (let i = 0; i < 50_000; i++) deep = [deep];
-		expect(hash({ deep })).toHaveLength(4);
+		expect(Number.isInteger(hash({ deep }))).toBe(true);
 	});
 
 	it('has a shape of its columns and their mapping', () => {

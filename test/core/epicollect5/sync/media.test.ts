@@ -1,4 +1,5 @@
 import {
+	pendingMediaOf,
 	dueMedia,
 	GIVE_UP_AFTER_MS,
 	MOST_PENDING,
@@ -58,7 +59,7 @@ describe('files that were missing', () => {
 		const { world, state, ask } = await pendingWorld(missing('a.mp4', type));
 		world.clock.advance(10 * MINUTE);
 		const first = await ask(state);
-		expect([first.events, first.state.pendingMedia[0]?.tries]).toEqual([[], 1]);
+		expect([first.events, pendingMediaOf(first.state)[0]?.tries]).toEqual([[], 1]);
 		arrive(world, 'a.mp4', type, `${type}/mp4`);
 		world.clock.advance(30 * MINUTE);
 		const { events } = await ask(first.state, { publicProject: true });
@@ -103,14 +104,14 @@ describe('files that were missing', () => {
 		);
 		world.clock.advance(10 * MINUTE);
 		const some = await ask(state, { most: 2 });
-		expect([some.stoppedBy, dueMedia(some.state.pendingMedia, world.clock.now()).length]).toEqual([
+		expect([some.stoppedBy, dueMedia(pendingMediaOf(some.state), world.clock.now()).length]).toEqual([
 			'limit',
 			13,
 		]);
 		const deadline = world.clock.now() + 30_000;
 		const { stoppedBy, error, state: after } = await ask(some.state, { run: world.run({ deadline }) });
 		expect([stoppedBy, error]).toEqual(['deadline', undefined]);
-		expect(dueMedia(after.pendingMedia, world.clock.now())).toHaveLength(5);
+		expect(dueMedia(pendingMediaOf(after), world.clock.now())).toHaveLength(5);
 	});
 
 	it('are at most 300: the oldest make room, and are named', () => {

@@ -1,18 +1,8 @@
 import { entryId } from '../../../../core/epicollect5/entry';
 import { BRANCH, CHILD, FORM, NAME } from '../support/definition';
+import { randomOf } from '../support/random';
 import { SECOND, uuid } from '../support/world';
 import { datedWorld, Follower, MINUTE, question } from './support';
-
-/** Random numbers that are the same for a seed on every machine (mulberry32). */
-function randomOf(seed: number): (below: number) => number {
-	let state = seed;
-	return (below) => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-	};
-}
 
 const STREAMS = [
 	{ formRef: FORM, counts: ['5_Trees'] },
