@@ -1,0 +1,3 @@
+import { helperSuite } from './suite';
+
+describe('Nodes in the runtime of Node-RED 5', () => helperSuite('5'));
