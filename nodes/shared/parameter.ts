@@ -11,8 +11,19 @@ import type { HostContext } from './transport';
  */
 export function parameter(context: HostContext, name: string, itemIndex: number): unknown {
 	if ('getCurrentNodeParameter' in context) return located(context.getCurrentNodeParameter(name)) ?? '';
-	if ('getInputData' in context) return located(context.getNodeParameter(name, itemIndex, '')) ?? null;
-	return located(context.getNodeParameter(name, '')) ?? null;
+	const given =
+		'getInputData' in context
+			? context.getNodeParameter(name, itemIndex, '')
+			: context.getNodeParameter(name, '');
+	return located(given) ?? nothing(context.getNode().parameters[name]);
+}
+
+/**
+ * @param entered what stands in the field, before any expression is looked at
+ * @returns empty where that is null itself, which n8n's date field leaves behind when it is cleared
+ */
+function nothing(entered: unknown): '' | null {
+	return located(entered) === null ? '' : null;
 }
 
 /** The same as its description wants it. @returns undefined where it is unset. @throws InputError */
@@ -50,7 +61,11 @@ export function collection(context: HostContext, name: string, itemIndex: number
 	const added = parameter(context, name, itemIndex);
 	if (added === '') return {};
 	if (typeof added === 'object' && added !== null && !Array.isArray(added)) {
-		return Object.fromEntries(Object.entries(added).map(([member, value]) => [member, value ?? null]));
+		const entered = context.getNode().parameters[name] as Record<string, unknown> | undefined;
+		const members = Object.entries(added as object).map(([member, value]: [string, unknown]) => {
+			return [member, located(value) ?? nothing(entered?.[member])] as const;
+		});
+		return Object.fromEntries(members);
 	}
 	const title = titleOf(name);
 	throw new InputError(`"${title}" is not a collection of fields`, {

@@ -158,6 +158,19 @@ describe('A filter', () => {
 		});
 	});
 
+	it('that was cleared filters nothing, and one whose expression gives nothing is no such', async () => {
+		const form = { __rl: true, mode: 'id', value: null };
+		const cleared = { filters: { createdAfter: null }, form, options: { mapping: form } };
+		expect((await run('entry getMany', cleared, { entered: cleared })).items).toHaveLength(held().length);
+		const expression = '={{ $json.since }}';
+		const entered = { ...cleared, filters: { createdAfter: expression } };
+		await expect(run('entry getMany', cleared, { entered })).rejects.toThrow('"Created After" has no value');
+		const running = run('entry getMany', cleared, {
+			entered: { ...cleared, form: { ...form, value: expression } },
+		});
+		await expect(running).rejects.toThrow('"Form" has no value');
+	});
+
 	it('that was left empty filters nothing', async () => {
 		const filters = { createdAfter: '', title: '', uuid: '', parentUuid: '', uploadedBefore: '' };
 		const options = { timeZone: '', mapping: { __rl: true, mode: 'list', value: '' }, downloadMedia: [] };

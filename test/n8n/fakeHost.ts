@@ -45,6 +45,8 @@ export class FakeCredential {
 
 export interface FakeOptions {
 	parameters: Record<string, unknown>;
+	/** What stands in the dialog, where that matters: expressions and cleared fields. */
+	entered?: INode['parameters'];
 	/** What differs from item to item, as expressions give it. */
 	itemParameters?: (item: number) => Record<string, unknown>;
 	credential?: FakeCredential;
@@ -88,9 +90,9 @@ async function httpRequest(options: IHttpRequestOptions): Promise<unknown> {
 	};
 }
 
-function common({ parameters, itemParameters, credential }: FakeOptions) {
+function common({ parameters, entered = {}, itemParameters, credential }: FakeOptions) {
 	return {
-		getNode: () => fakeNode,
+		getNode: () => ({ ...fakeNode, parameters: entered }),
 		getCredentials: async () => {
 			if (!credential) throw new Error('Node does not have any credentials set');
 			return await Promise.resolve({ oauthTokenData: {}, ...credential.data });

@@ -65,6 +65,31 @@ describe('Somebody with a mouse', () => {
 		await editor.picture('n8n-dark');
 	});
 
+	it('pastes the address of a page, is told of another server, and adds a filter and an option', async () => {
+		editor = await Editor.open(world.host);
+		const { page } = editor;
+		const { epicollect5 } = world.sandbox.addresses;
+		await editor.addFirstNode('epicollect', 'Epicollect5', 'Get many entries');
+		await editor.fill('serverUrl', epicollect5);
+		await editor.typeLocator('project', 'By URL', 'https://five.epicollect.net/project/sandbox-public');
+		await editor.find('node-execute-button').click();
+		await page.getByText("The project's address is one of another server").first().waitFor();
+		await editor.picture('n8n-other-server');
+		await editor.typeLocator('project', 'By URL', `${epicollect5}/project/sandbox-public/data`);
+		await editor.addMember('first', 'Title Contains', 'n8n-filters');
+		await editor.fill('title', 'meadow');
+		await editor.addMember('last', 'Time Zone', 'n8n-options');
+		await editor.fill('timeZone', 'Europe/Berlin');
+		await editor.execute();
+		await editor.picture('n8n-filtered');
+		const titles = heldEntries(world.sandbox, 'sandbox-public').map(({ title }) => title);
+		const found = titles.filter((title) => title.toLowerCase().includes('meadow')).length;
+		await page
+			.getByText(new RegExp(`^${Math.min(50, found)} items?$`))
+			.first()
+			.waitFor();
+	});
+
 	it('follows a project that is chosen from the list, looks at samples, and publishes', async () => {
 		editor = await Editor.open(world.host);
 		await editor.addFirstNode('epicollect', 'Epicollect5', 'On entry created', 'n8n-found');

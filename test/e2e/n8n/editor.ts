@@ -121,6 +121,29 @@ export class Editor {
 		await found.click();
 	}
 
+	/** Switches a resource locator to another mode, and types over what is in it. */
+	async typeLocator(parameter: string, mode: string, text: string): Promise<void> {
+		const locator = this.find(`resource-locator-${parameter}`);
+		await locator.getByTestId('rlc-mode-selector').click();
+		await this.page.getByRole('option', { name: mode }).click();
+		await locator.getByTestId('rlc-input').click();
+		await this.page.keyboard.press('Control+A');
+		await this.page.keyboard.type(text);
+		await this.page.keyboard.press('Tab');
+		await this.page.waitForTimeout(800);
+	}
+
+	/** Opens the list of a collection's members, and takes one of them. */
+	async addMember(collection: 'first' | 'last', member: string, picture?: string): Promise<void> {
+		const add = this.find('collection-parameter-add')[collection]();
+		await add.scrollIntoViewIfNeeded();
+		await add.click();
+		const option = this.page.getByRole('option', { name: member });
+		await option.waitFor();
+		if (picture !== undefined) await this.picture(picture);
+		await option.click();
+	}
+
 	async switchOn(parameter: string): Promise<void> {
 		await this.find(`parameter-input-${parameter}`).locator('.el-switch').click();
 	}
