@@ -26,6 +26,8 @@ describe('Somebody with a mouse', () => {
 
 		await page.getByText('Connect to Epicollect5').click();
 		await editor.find('parameter-input-clientId').waitFor();
+		// It fades in.
+		await page.waitForTimeout(500);
 		await editor.picture('n8n-credential');
 		await page.getByText('If a test fails').scrollIntoViewIfNeeded();
 		await editor.picture('n8n-credential-end');

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
-import { NodeHelpers, type ICredentialType } from 'n8n-workflow';
+import { injectDomainRestrictionFields, NodeHelpers, type ICredentialType } from 'n8n-workflow';
 import { Epicollect5OAuth2Api } from '../../../credentials/Epicollect5OAuth2Api.credentials';
 import { say } from '../shared/say';
 import { itemsOf, type Credential } from './driver';
@@ -162,14 +162,14 @@ describe('The test of a credential', () => {
 		expect(words).toContain('"refused the connection" or "cannot be established"');
 	});
 
-	it('is of three fields and a project, whatever n8n adds to clients of OAuth', () => {
+	it("is of three fields and a project, and of n8n's own rule for its node HTTP Request", () => {
 		const { OAuth2Api } = createRequire(n8nBinary())(
 			'n8n-nodes-base/dist/credentials/OAuth2Api.credentials.js',
 		) as {
 			OAuth2Api: new () => ICredentialType;
 		};
 		const properties = [...own.properties];
-		for (const inherited of new OAuth2Api().properties) {
+		for (const inherited of injectDomainRestrictionFields(new OAuth2Api())) {
 			if (!inherited.doNotInherit && !properties.some(({ name }) => name === inherited.name)) {
 				properties.push(inherited);
 			}
@@ -181,7 +181,7 @@ describe('The test of a credential', () => {
 				NodeHelpers.displayParameter(values, property, null, null),
 		);
 		expect(shown.map(({ displayName }) => displayName)).toEqual([
-			...['Server URL', 'Client ID', 'Client Secret', 'Project'],
+			...['Server URL', 'Client ID', 'Client Secret', 'Project', 'Allowed HTTP Request Domains'],
 		]);
 	});
 

@@ -140,7 +140,11 @@ export class Editor {
 		await add.click();
 		const option = this.page.getByRole('option', { name: member });
 		await option.waitFor();
-		if (picture !== undefined) await this.picture(picture);
+		if (picture !== undefined) {
+			// It unfolds.
+			await this.page.waitForTimeout(500);
+			await this.picture(picture);
+		}
 		await option.click();
 	}
 
