@@ -18,7 +18,10 @@ declare const RED: {
 	nodes: { createCompleteNodeSet(options: object): unknown };
 };
 
-declare const document: { querySelector(selector: string): { scrollTo(x: number, y: number): void } | null };
+declare const document: {
+	documentElement: { classList: { toggle(name: string, on: boolean): void } };
+	querySelector(selector: string): { scrollTo(x: number, y: number): void } | null;
+};
 
 /** The editor of a running Node-RED in a real browser. */
 export class Editor {
@@ -83,6 +86,37 @@ export class Editor {
 
 	async showSidebar(id: string): Promise<void> {
 		await this.page.evaluate((tab) => RED.sidebar.show(tab), id);
+	}
+
+	/**
+	 * Drags a node from the palette onto the canvas, `x` and `y` from its upper left corner.
+	 * @param meanwhile is run while the node is held
+	 * @returns its id
+	 */
+	async drag(type: string, x: number, y: number, meanwhile?: () => Promise<void>): Promise<string> {
+		const { mouse } = this.page;
+		const inPalette = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+		await inPalette.scrollIntoViewIfNeeded();
+		await this.settle();
+		const from = await inPalette.boundingBox();
+		const canvas = await this.page.locator('#red-ui-workspace-chart').boundingBox();
+		if (!from || !canvas) throw new Error(`${type} or the canvas cannot be seen`);
+		const before = new Set((await this.exported()).map(({ id }) => id));
+		await mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+		await mouse.down();
+		await mouse.move(canvas.x + x - 40, canvas.y + y - 20, { steps: 8 });
+		await mouse.move(canvas.x + x, canvas.y + y, { steps: 5 });
+		await meanwhile?.();
+		await mouse.up();
+		await this.settle();
+		const dropped = (await this.exported()).find((node) => node.type === type && !before.has(node.id));
+		if (!dropped) throw new Error(`${type} was dropped, but is not on the canvas`);
+		return dropped.id;
+	}
+
+	/** Turns the dark theme of Node-RED 5 on or off. */
+	async dark(on: boolean): Promise<void> {
+		await this.page.evaluate((is) => document.documentElement.classList.toggle('nr-theme-dark', is), on);
 	}
 
 	/** Opens a node's dialog. */
