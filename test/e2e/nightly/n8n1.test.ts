@@ -57,6 +57,15 @@ describe('In the last n8n 1', () => {
 		expect({ cold, revoked }).toEqual({ cold: 1, revoked: 1 });
 	});
 
+	it('one entry is got by its ID, with an option, in an n8n that waits for no field which is not there', async () => {
+		const [expected] = new Expected(world.sandbox, PRIVATE).entries('Site');
+		const parameters = { resource: 'entry', operation: 'get', form: located('list', ''), simplify: true };
+		const options = { downloadMedia: ['photo'] };
+		const get = node({ ...parameters, entryId: String(expected?.ec5_uuid), options });
+		const [json] = jsons(await world.n8n.run('get', [manualTrigger(), get]));
+		expect(json).toMatchObject({ ec5_uuid: expected?.ec5_uuid, title: expected?.title });
+	});
+
 	it('a credential can be tested, and the lists are filled', async () => {
 		const { status } = await world.n8n.testCredential(credential, world.app(PRIVATE));
 		expect(status).toBe('OK');
