@@ -157,19 +157,33 @@ describe('Media: Download', () => {
 		]);
 	});
 
-	it('stops in the middle of a video when the execution is cancelled', async () => {
-		world.sandbox.admin.addMedia({ project: PUBLIC, name: 'slow.mp4', bytes: MEGABYTE });
-		const fault = { type: 'drip' as const, bytes: 1_000, everyMs: 50 };
-		world.sandbox.admin.planFault({ kind: 'appMedia', times: 9, fault });
-		const workflow = await world.n8n.createWorkflow('slow', [manualTrigger(), byName('slow.mp4')]);
-		const id = await world.n8n.startWorkflow(workflow);
-		await new Promise((resolve) => setTimeout(resolve, 1_500));
-		await world.n8n.stopExecution(id);
-		expect(['canceled', 'error']).toContain((await world.n8n.finished(id, 5_000)).status);
-		const asked = world.sandbox.stats().total;
-		await new Promise((resolve) => setTimeout(resolve, 2_000));
-		expect(world.sandbox.stats().total).toBe(asked);
-	});
+	it.each([
+		['a video', () => byName('slow.mp4')],
+		[
+			'the files of entries',
+			() => node('entry getMany', { returnAll: true, options: { downloadMedia: ['photo'] } }),
+		],
+	])(
+		'stops in the middle of %s when the execution is cancelled, also when it may go on',
+		async (_what, spec) => {
+			world.sandbox.admin.addMedia({ project: PUBLIC, name: 'slow.mp4', bytes: MEGABYTE });
+			const fault = { type: 'drip' as const, bytes: 1_000, everyMs: 50 };
+			world.sandbox.admin.planFault({ kind: 'appMedia', times: 9, fault });
+			const nodes = [
+				manualTrigger(),
+				items([{}, {}]),
+				{ ...spec(), onError: 'continueRegularOutput' as const },
+			];
+			const workflow = await world.n8n.createWorkflow('slow', nodes);
+			const id = await world.n8n.startWorkflow(workflow);
+			await new Promise((resolve) => setTimeout(resolve, 1_500));
+			await world.n8n.stopExecution(id);
+			expect(['canceled', 'error']).toContain((await world.n8n.finished(id, 5_000)).status);
+			const asked = world.sandbox.stats().total;
+			await new Promise((resolve) => setTimeout(resolve, 2_000));
+			expect(world.sandbox.stats().total).toBe(asked);
+		},
+	);
 });
 
 describe('Get Many with Download Media', () => {
@@ -188,6 +202,21 @@ describe('Get Many with Download Media', () => {
 		const thumbnails = itemsOf(await world.n8n.run('small', [manualTrigger(), small]), 'Node');
 		const first = thumbnails.find(({ binary }) => binary?.data)?.binary?.data as Binary;
 		expect(sha256(await world.n8n.file(first))).toBe(await served('photo', 'entry_thumb', first.fileName));
+	});
+
+	it('keeps its pauses between files where it is to stop at the limit', async () => {
+		const options = { downloadMedia: ['photo', 'audio'], onLimit: 'stop' };
+		const execution = await world.n8n.run('pace', [
+			manualTrigger(),
+			node('entry getMany', { returnAll: true, options }),
+		]);
+		const files = itemsOf(execution, 'Node').flatMap(({ binary = {} }) => Object.values(binary));
+		expect(files.length).toBeGreaterThan(2);
+		say({
+			shown: 'n8n pauses with Stop',
+			files: files.length,
+			hint: runOf(execution, 'Node').hints?.[0]?.message,
+		});
 	});
 
 	it('adds the files of a private project with its token', async () => {

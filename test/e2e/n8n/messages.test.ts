@@ -110,6 +110,46 @@ describe('A user of n8n is told', () => {
 		expect(`${message} ${description}`).toContain('Project');
 	});
 
+	it.each([
+		['createdAfter', '={{ $json.since }}', '"Created After" has no value'],
+		['createdBefore', '={{ null }}', '"Created Before" has no value'],
+		['uploadedAfter', '={{ DateTime.fromISO("soon") }}', '"Uploaded After" is not a date'],
+		['uploadedBefore', '={{ new Date("soon") }}', '"Uploaded Before" is not a date'],
+		['uploadedBefore', '={{ Date.now() }}', '"Uploaded Before" is not a date'],
+		['title', '={{ $json }}', '"Title Contains" is not a text'],
+		['uuid', '={{ [] }}', '"Entry ID" is not a text'],
+	])(
+		'that the filter %s came to nothing usable with %s, instead of getting all entries',
+		async (name, value, message) => {
+			const asked = world.sandbox.stats().total;
+			expect((await red(node(PUBLIC, undefined, { filters: { [name]: value } })))[0]).toBe(message);
+			expect(world.sandbox.stats().total).toBe(asked);
+		},
+	);
+
+	it.each([
+		['form', { form: located('id', '={{ $json.form }}') }, '"Form" has no value'],
+		['limit', { returnAll: false, limit: '={{ $json.limit }}' }, '"Limit" is not a whole number above 0'],
+		['returnAll', { returnAll: '={{ $json.all }}' }, '"Return All" has no value'],
+		['joined', { joined: '={{ "Nested" }}' }, '"Include Child Forms and Branches" is none of its choices'],
+		['options', { options: { mapping: located('name', '={{ $json.mapping }}') } }, '"Mapping" has no value'],
+		['options', { options: { downloadMedia: '={{ $json.types }}' } }, '"Download Media" has no value'],
+		['options', { options: { waitMinutes: '={{ undefined }}' } }, '"Wait at Most (Minutes)" has no value'],
+	])('that %s came to nothing, by the name that it has in the dialog', async (_name, more, message) => {
+		expect((await red(node(PUBLIC, undefined, more)))[0]).toBe(message);
+	});
+
+	it('nothing where dates come from expressions, or were cleared in the dialog', async () => {
+		const filters = {
+			createdAfter: '={{ DateTime.fromISO("2001-01-01") }}',
+			createdBefore: '={{ new Date("2099-01-01") }}',
+			...{ uploadedAfter: null, uploadedBefore: '' },
+		};
+		const more = { filters, form: located('id', null as unknown as string) };
+		const execution = await world.n8n.run('dates', [manualTrigger(), node(PUBLIC, undefined, more)]);
+		expect(itemsOf(execution, 'Node')).toHaveLength(60);
+	});
+
 	it('in an open list, that the limit of the project is used up', async () => {
 		world.sandbox.admin.setLimits({ profile: 'production' });
 		world.sandbox.admin.setLimitUsed({ bucket: 'project', key: 'sandbox-other', used: 5 });
