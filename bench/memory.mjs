@@ -1,8 +1,15 @@
 /**
- * The highest memory of a process that reads a form, over that of another one, each the median of several in turns.
- * `memory`: keeping the rows, over a bare loop of axios that keeps them. `stream`: passing page by page through a form of
- * ten times as many entries, over passing ten times through one of a tenth. Both pass a million: the runtime's own
- * memory grows with what has passed, also where nothing is kept of it.
+ * The highest memory of a process that reads a form, over that of another one, each the median of several in turns, in
+ * fresh processes with Node's own settings.
+ *
+ * `memory`: keeping the rows, over a bare loop of axios that keeps them.
+ *
+ * `stream`: passing through a form of a million entries, over a bare loop of axios through a tenth of them that keeps
+ * nothing. Over our own reading of a tenth it would tell of V8 and not of what is kept: V8 widens its young heap with all
+ * that has ever passed (from 16 to 60 MB meanwhile), so that the bare loop takes 1.3 times as much for a million itself.
+ *
+ * `stream-kept`: the same, over passing ten times through a form of a tenth as many entries. Both pass a million, so what
+ * differs is what a reading keeps of its entries: 16 bytes of each, to know it again.
  */
 import { median, run, withServer } from './support.mjs';
 
@@ -14,12 +21,13 @@ export async function memory() {
 	return await withServer(ROWS, async (few) =>
 		withServer(MANY, async (many) => {
 			const readings = {
-				bare: ['bare', few, ROWS, 1],
+				bareKept: ['bareKept', few, ROWS, 1],
 				kept: ['kept', few, ROWS, 1],
-				passing: ['passing', few, ROWS, MANY / ROWS],
-				passingMany: ['passing', many, MANY, 1],
+				bare: ['bare', few, ROWS, 1],
+				tenTimes: ['passing', few, ROWS, MANY / ROWS],
+				million: ['passing', many, MANY, 1],
 			};
-			const peaks = { bare: [], kept: [], passing: [], passingMany: [] };
+			const peaks = Object.fromEntries(Object.keys(readings).map((name) => [name, []]));
 			for (let round = 0; round < ROUNDS; round++) {
 				for (const [name, args] of Object.entries(readings)) {
 					peaks[name].push((await run('./reader.mjs', args)).peak);
@@ -27,8 +35,9 @@ export async function memory() {
 			}
 			const ratio = (a, b) => median(peaks[a]) / median(peaks[b]);
 			return [
-				{ metric: 'memory', value: ratio('kept', 'bare'), atMost: 1.15 },
-				{ metric: 'stream', value: ratio('passingMany', 'passing'), atMost: 1.2 },
+				{ metric: 'memory', value: ratio('kept', 'bareKept'), atMost: 1.15 },
+				{ metric: 'stream', value: ratio('million', 'bare'), atMost: 1.2 },
+				{ metric: 'stream-kept', value: ratio('million', 'tenTimes'), atMost: 1.2 },
 			];
 		}),
 	);

@@ -11,16 +11,10 @@ export const realClock = {
 	sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 };
 
-/**
- * V8 widens its young heap at moments of its own, by more than what is measured here. So it is held to 16 MiB, which
- * Node's manual names as the usual size.
- */
-const NODE_OPTIONS = ['--max-semi-space-size=16'];
-
-/** Starts a script beside this one and reads the line of JSON that it prints first. */
+/** Starts a script beside this one, with Node's own settings, and reads the line of JSON that it prints first. */
 async function start(script, args) {
 	const path = fileURLToPath(new URL(script, import.meta.url));
-	const words = [...NODE_OPTIONS, path, ...args.map(String)];
+	const words = [path, ...args.map(String)];
 	const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
 	const ended = once(child, 'exit');
 	const line = await Promise.race([once(createInterface({ input: child.stdout }), 'line'), ended]);

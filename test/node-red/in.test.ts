@@ -95,6 +95,22 @@ describe('A node that follows a project', () => {
 		expect(b.world.asked).toHaveLength(2 * streams + 3);
 	});
 
+	it('sends the first edit of an entry from before its start, where only edits are wanted, and nothing new', async () => {
+		const b = bench();
+		b.world.add(700);
+		await b.deploy({ start: 'now', created: false });
+		await b.ask();
+		b.world.clock.advance(HOUR);
+		b.world.edit(b.world.ids[0] ?? '');
+		b.world.add(1);
+		await b.ask();
+		expect(eventsOf(b.taken())).toEqual(['updated Site 0']);
+		expect(b.node.shown.at(-1)).toMatchObject({
+			fill: 'green',
+			text: expect.stringContaining('shared.in.changed'),
+		});
+	});
+
 	it('sends only the events that are chosen', async () => {
 		const b = bench();
 		b.world.add(2);

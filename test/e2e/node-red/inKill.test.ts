@@ -37,14 +37,17 @@ describe('Node-RED is killed in the middle of its work, with a file for its cont
 		await sandbox?.stop();
 	});
 
-	/** @returns every version that could be read at the end of a round, or when it was killed */
-	async function killAtEach(random: Random): Promise<Set<string>> {
+	/**
+	 * @param kill ends something and starts it again
+	 * @returns every version that could be read at the end of a round, or when it was killed
+	 */
+	async function killAtEach(random: Random, kill = () => host.crash()): Promise<Set<string>> {
 		const versions = new Set(versionsOf(sandbox));
-		for (let kill = 0; kill < KILLS; kill++) {
+		for (let round = 0; round < KILLS; round++) {
 			change(random);
 			void host.admin('/ask').catch(() => undefined);
 			await new Promise((resolve) => setTimeout(resolve, random.int(0, LATEST_MS)));
-			await host.crash();
+			await kill();
 			await host.until('/ask');
 		}
 		change(random);
@@ -86,29 +89,38 @@ describe('Node-RED is killed in the middle of its work, with a file for its cont
 		});
 	});
 
-	test('a PostgreSQL that confirms has everything: nothing is lost at all', async () => {
+	/** What a PostgreSQL has that confirms each batch, after something was killed again and again. */
+	async function stored(random: Random, killed: (postgres: Postgres) => (() => Promise<void>) | undefined) {
 		const postgres = await Postgres.start();
 		try {
 			await postgres.query(
 				'CREATE TABLE entries (event_id text PRIMARY KEY, entry jsonb, times int DEFAULT 1, marked int DEFAULT 0)',
 			);
 			await host.deploy(storingFlow(sandbox, app, postgres.port));
-			const expected = await killAtEach(seededRandom(6));
+			const expected = await killAtEach(random, killed(postgres));
 			const rows = await postgres.query('SELECT event_id, times, marked FROM entries');
-			const stored = rows.map((row) => row.split('|') as [string, string, string]);
-			const versions = new Set(stored.map(([eventId]) => versionOf({ eventId })));
+			const each = rows.map((row) => row.split('|') as [string, string, string]);
+			const versions = new Set(each.map(([eventId]) => versionOf({ eventId })));
 			const lost = [...expected].filter((one) => !versions.has(one));
 			expect(lost).toEqual([]);
 			expect([...versions].filter((one) => !expected.has(one))).toEqual([]);
-			const sum = (column: 1 | 2): number => stored.reduce((all, row) => all + Number(row[column]), 0);
-			const repeats = sum(1) - stored.length;
-			say({
-				...{ shown: 'node-red in, killed, into PostgreSQL', kills: KILLS, versions: expected.size },
-				...{ repeats, marked: sum(2), lost: lost.length },
-			});
+			const sum = (column: 1 | 2): number => each.reduce((all, row) => all + Number(row[column]), 0);
+			const found = { versions: expected.size, repeats: sum(1) - each.length, marked: sum(2) };
+			return { kills: KILLS, ...found, lost: lost.length };
 		} finally {
 			await postgres.stop();
 		}
+	}
+
+	test('a PostgreSQL that confirms has everything: nothing is lost at all', async () => {
+		const found = await stored(seededRandom(6), () => undefined);
+		say({ shown: 'node-red in, killed, into PostgreSQL', ...found });
+	});
+
+	test('a PostgreSQL that is killed itself has everything too, and every repeat says that it is one', async () => {
+		const found = await stored(seededRandom(7), (postgres) => () => postgres.crash());
+		expect(found.marked).toBe(found.repeats);
+		say({ shown: 'node-red in, into a PostgreSQL that is killed', ...found });
 	});
 });
 

@@ -17,11 +17,12 @@ export const USER = 'field';
 
 /** A real PostgreSQL on a free loopback port, in a folder of its own, without a password. */
 export class Postgres {
+	private server: Child | undefined;
+
 	private constructor(
 		readonly port: number,
 		private readonly bin: string,
 		private readonly folder: string,
-		private readonly server: Child,
 	) {}
 
 	static async start(): Promise<Postgres> {
@@ -34,21 +35,41 @@ export class Postgres {
 		await chmod(data, 0o700);
 		const initdb = ['-D', data, '-U', USER, '-A', 'trust', '-E', 'UTF8', '--no-sync'];
 		await run(path.join(bin, 'initdb'), initdb, { ...user, cwd: folder });
-		const port = await freePort();
-		const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: folder };
-		const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-		const options = { ...user, cwd: folder, env: childEnvironment() };
-		const server = Child.start(path.join(bin, 'postgres'), ['-D', data, ...args], options);
-		const postgres = new Postgres(port, bin, folder, server);
+		const postgres = new Postgres(await freePort(), bin, folder);
 		try {
-			await waitFor(async () => await postgres.query('SELECT 1').catch(() => undefined), {
-				what: 'PostgreSQL',
-			});
+			await postgres.boot();
 		} catch (error) {
 			await postgres.stop();
-			throw new Error(server.output, { cause: error });
+			throw error;
 		}
 		return postgres;
+	}
+
+	/** Ends the server as a power cut does, and starts another one on the same data. */
+	async crash(): Promise<void> {
+		await this.server?.stop('SIGKILL');
+		await this.boot();
+	}
+
+	private async boot(): Promise<void> {
+		await waitFor(
+			async () => {
+				// The clients' processes outlive a killed server by a moment, in which no other one may start.
+				if (!this.server || this.server.exited) this.server = this.run();
+				return await this.query('SELECT 1').catch(() => undefined);
+			},
+			{ what: 'PostgreSQL', timeoutMs: 30_000 },
+		).catch((error: unknown) => {
+			throw new Error(this.server?.output, { cause: error });
+		});
+	}
+
+	private run(): Child {
+		const { port, bin, folder } = this;
+		const settings = { port, listen_addresses: '127.0.0.1', unix_socket_directories: folder };
+		const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+		const options = { ...owner(), cwd: folder, env: childEnvironment() };
+		return Child.start(path.join(bin, 'postgres'), ['-D', path.join(folder, 'data'), ...args], options);
 	}
 
 	/** @returns the rows, each with its columns separated by `|` */
@@ -62,7 +83,7 @@ export class Postgres {
 
 	/** A fast shutdown: it waits for no client. */
 	async stop(): Promise<void> {
-		await this.server.stop('SIGINT');
+		await this.server?.stop('SIGINT');
 		await removeFolder(this.folder);
 	}
 }
