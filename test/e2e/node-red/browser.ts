@@ -106,6 +106,8 @@ export class Editor {
 		await mouse.down();
 		await mouse.move(canvas.x + x - 40, canvas.y + y - 20, { steps: 8 });
 		await mouse.move(canvas.x + x, canvas.y + y, { steps: 5 });
+		// A wire below the node lights up after a moment.
+		await this.settle();
 		await meanwhile?.();
 		await mouse.up();
 		await this.settle();

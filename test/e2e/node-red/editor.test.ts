@@ -5,7 +5,7 @@ import { realClock } from '../../../sandbox/src/shared/clock';
 import { listen, type ListeningServer } from '../../../sandbox/src/shared/server';
 import { createWorkfloPlus, type WorkfloPlus } from '../../../sandbox/src/workfloplus';
 import { Editor } from './browser';
-import { debug, entries, inject, project, scheduledJob } from './flows';
+import { debug, inject, project, scheduledJob } from './flows';
 import { hostVersions, NodeRedHost, repository, type FlowNode } from './host';
 import { packedNodes } from './pack';
 
@@ -28,15 +28,34 @@ describe.each(hostVersions)('Somebody at the editor of Node-RED %s', (version) =
 		await sandbox?.stop();
 	});
 
-	test('connects a private project and picks a form from the list before anything was deployed', async () => {
-		const { page } = editor;
+	/** The node that reads, as it was dragged onto the canvas. */
+	let read = '';
+	const choices = (field: string) =>
+		editor.page.locator(
+			`#node-input-${field} + .red-ui-typedInput-container .red-ui-typedInput-option-trigger`,
+		);
+
+	test('drags the node from the palette onto a wire, which it becomes a part of', async () => {
 		const place = (node: FlowNode, x: number): FlowNode => ({ ...node, x, y: 140, z: undefined });
 		await editor.import([
-			place({ ...inject('go', ['read']), name: 'read now' }, 140),
-			place({ ...entries('read', '', ['seen']), project: '' }, 360),
+			place({ ...inject('go', ['seen']), name: 'read now' }, 140),
 			place({ ...debug('seen', 'payload'), name: 'entries' }, 600),
 		]);
-		await editor.edit('read');
+		read = await editor.drag('epicollect5-entries', 370, 140, () =>
+			editor.picture(`node-red-${version}-drag`),
+		);
+		const wires = (await editor.exported()).map((node) => [node.id, node.wires]);
+		expect(wires).toEqual(
+			expect.arrayContaining([
+				['go', [[read]]],
+				[read, [['seen']]],
+			]),
+		);
+	});
+
+	test('connects a private project and picks a form from the list before anything was deployed', async () => {
+		const { page } = editor;
+		await editor.edit(read);
 		await page.click('#node-input-btn-project-add');
 		await page.waitForSelector('#node-config-dialog-ok');
 		await editor.settle();
@@ -47,13 +66,19 @@ describe.each(hostVersions)('Somebody at the editor of Node-RED %s', (version) =
 		const client = sandbox.clients.find(({ project }) => project === PRIVATE);
 		await page.fill('#node-config-input-clientId', client?.id ?? '');
 		await page.fill('#node-config-input-clientSecret', client?.secret ?? '');
-		await editor.picture(`node-red-${version}-project`);
+		await page.click('#field-data-test');
+		await page.locator('#field-data-token').getByText('valid until').waitFor();
+		await editor.picture(`node-red-${version}-connect`);
 		await page.click('#node-config-dialog-ok');
 		await editor.settle();
-		await editor.choose('form', 'Visit');
-		await editor.picture(`node-red-${version}-entries`);
+		await choices('form').click();
+		await editor.picture(`node-red-${version}-choose`);
+		await editor.dark(true);
+		await editor.picture(`node-red-${version}-choose-dark`);
+		await editor.dark(false);
+		await page.locator('.red-ui-typedInput-options:visible').getByText('Visit', { exact: true }).click();
 		await editor.done();
-		expect(await page.textContent('[id="read"]')).toContain('Visit');
+		expect(await page.textContent(`[id="${read}"]`)).toContain('Visit');
 	});
 
 	test('deploys, presses the button, and sees status and entries', async () => {
@@ -62,19 +87,19 @@ describe.each(hostVersions)('Somebody at the editor of Node-RED %s', (version) =
 		await editor.showSidebar('debug');
 		await page.locator('[id="go"] .red-ui-flow-node-button-button').click();
 		await page
-			.locator('[id="read"] .red-ui-flow-node-status-label')
+			.locator(`[id="${read}"] .red-ui-flow-node-status-label`)
 			.getByText(/^500 entries · \d\d:\d\d$/)
 			.waitFor();
 		await page.locator('.red-ui-debug-msg').getByText('array[500]').waitFor();
 		await page.locator('.red-ui-debug-msg .red-ui-debug-msg-object-handle').first().click();
 		await page.locator('.red-ui-debug-msg .red-ui-debug-msg-object-handle:visible').nth(1).click();
 		await page.locator('.red-ui-debug-msg .red-ui-debug-msg-object-handle:visible').nth(2).click();
-		await editor.picture(`node-red-${version}-flow`);
+		await editor.picture(`node-red-${version}-status`);
 	});
 
 	test('opens the dialog again: the choice is still there, and the list comes with the stored secret', async () => {
 		const { page } = editor;
-		await editor.edit('read');
+		await editor.edit(read);
 		await page.waitForSelector('#field-data-refresh-form i:not(.fa-spin)');
 		expect(await page.inputValue('#node-input-form')).toBe(
 			sandbox.admin.listProjects().find(({ slug }) => slug === PRIVATE)?.forms[1]?.ref,
@@ -86,7 +111,7 @@ describe.each(hostVersions)('Somebody at the editor of Node-RED %s', (version) =
 	});
 
 	test('reads the help in plain words', async () => {
-		await editor.page.locator('[id="read"] .red-ui-flow-node').click();
+		await editor.page.locator(`[id="${read}"] .red-ui-flow-node`).click();
 		await editor.showSidebar('help');
 		await editor.page.getByText('Reads all entries of a form of an Epicollect5 project').waitFor();
 		await editor.picture(`node-red-${version}-help`);
@@ -115,6 +140,9 @@ describe.each(hostVersions)('Somebody at the editor of Node-RED %s', (version) =
 		await page.locator('.red-ui-debug-msg').getByText('object').last().waitFor();
 		await page.locator('.red-ui-debug-msg .red-ui-debug-msg-object-handle').last().click();
 		await editor.picture(`node-red-${version}-example`);
+		await editor.dark(true);
+		await editor.picture(`node-red-${version}-example-dark`);
+		await editor.dark(false);
 		await page.setViewportSize({ width: 1400, height: 860 });
 		expect(editor.faults).toEqual([]);
 	});
