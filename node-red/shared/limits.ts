@@ -4,7 +4,7 @@ import type { Wait } from '../../core/run';
 import { SHARE } from './runtime';
 import type { Settings } from './values';
 
-/** What a dialog with the section "Limit" saves: see shared/editor/limit.html. */
+/** What a dialog with the section "Limit" saves: see shared/editor/limits.html. */
 export interface LimitsDef {
 	/** Per cent of the service's limit. */
 	share?: string;

@@ -15,13 +15,14 @@ import {
 	type ReadRequest,
 } from '../../core/epicollect5/reading';
 import { InputError } from '../../core/http/errors';
-import { Run, type RunOptions } from '../../core/run';
+import type { Run } from '../../core/run';
 import { connectionOf, type Epicollect5Connection } from './epicollect5';
 import { filtersFrom, type FiltersDef } from './filters';
-import { limitsFrom, Patience, type Limits, type LimitsDef } from './limits';
+import { limitsFrom, type LimitsDef } from './limits';
+import { shownRun } from './run';
 import { runtime } from './runtime';
 import { shapeFrom, type ShapeDef } from './shape';
-import type { Finished, StatusLine } from './status';
+import type { Finished } from './status';
 import type { Settings } from './values';
 import type { Worker } from './worker';
 
@@ -75,7 +76,7 @@ export class Reading {
 		status.busy();
 		const { raw, request } = await shapeFrom(settings);
 		const filters = await filtersFrom(settings, runtime.clock.now());
-		const run = runOf(status, signal, await limitsFrom(settings));
+		const run = shownRun(status, signal, await limitsFrom(settings));
 		const common = {
 			...{ ...request, ...filters, slug: connection.slug },
 			formRef: await settings.text('form', 'Form'),
@@ -127,24 +128,4 @@ export function needsTidy(why: string): InputError {
 
 async function* unnamed(pages: AsyncIterable<NestedEntry[] | Row[]>): AsyncGenerator<RowPage> {
 	for await (const rows of pages) yield { rows: rows as Row[], fields: undefined };
-}
-
-/** A run that shows in the status what it does. */
-function runOf(status: StatusLine, signal: AbortSignal, { share, maxWaitMs }: Limits): Run {
-	const patience = new Patience(runtime.clock, maxWaitMs);
-	let total: number | undefined;
-	const options: RunOptions = {
-		signal,
-		share,
-		onWait: (wait) => {
-			patience.told(wait, run.summary.waitedMs);
-			status.waiting(wait, run.summary.fetched, total);
-		},
-		onProgress: (progress) => {
-			total = progress.total;
-			status.progress(progress);
-		},
-	};
-	const run: Run = new Run(runtime.clock, options);
-	return run;
 }

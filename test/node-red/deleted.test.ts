@@ -52,6 +52,15 @@ describe('The node that looks for deleted entries', () => {
 		]);
 	});
 
+	it('takes from the message what to send, and how long to wait for the limit', async () => {
+		const [kept] = entriesOf({ form: forms()[0]?.ref });
+		const def = { output: 'as', outputType: 'msg', maxWait: 'minutes', maxWaitType: 'msg' };
+		const payload = [kept, STRANGER];
+		expect((await look({ payload, as: 'each' }, def)).sent.map((one) => one.payload)).toEqual([STRANGER]);
+		const { error } = await look({ payload, minutes: 'long' }, def);
+		expect(error?.message).toContain('"Longest wait" is not a number');
+	});
+
 	it('looks into the chosen form or branch, by ref or by name', async () => {
 		const [, child] = forms();
 		const known = entriesOf({ form: child?.ref });

@@ -237,6 +237,7 @@ describe('A node that follows a project', () => {
 			[{ batchSize: '0' }, 'Batch size'],
 			[{ property: 'batch.rows' }, 'To'],
 			[{ start: 'date', startDate: 'soon' }, 'Start From'],
+			[{ share: '0' }, 'Share of the limit'],
 		] as const) {
 			await b.deploy(settings);
 			expect(await b.ask()).toMatchObject({ cause: { kind: 'input', field } });

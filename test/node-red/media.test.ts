@@ -217,6 +217,29 @@ describe('The node that saves files to a folder', () => {
 		expect((await readFile(path.join(folder, ENTRY, 'North - sub.jpg'))).length).toBe(2_000);
 	});
 
+	it('takes from the message where to put files, and how', async () => {
+		arrived('msg.jpg');
+		const names = ['target', 'create', 'perEntry', 'pattern', 'output'];
+		const def = Object.fromEntries(
+			names.flatMap((name) => [
+				[name, name],
+				[`${name}Type`, 'msg'],
+			]),
+		);
+		const wanted = {
+			target: 'folder',
+			create: true,
+			perEntry: 'true',
+			pattern: '{type} {name}',
+			output: 'array',
+		};
+		const { sent } = await toFolder(def).answer({
+			...{ payload: entry({ photo: answerTo('msg.jpg') }), ...wanted },
+		});
+		const file = path.join(folder, ENTRY, 'photo msg.jpg');
+		expect(sent[0]?.payload).toEqual([expect.objectContaining({ name: 'msg.jpg', path: file })]);
+	});
+
 	it('asks for nothing that is there, and for nothing twice after a break', async () => {
 		for (const name of ['1.jpg', '2.jpg', '3.jpg']) arrived(name, 3_000);
 		const payload = ['1.jpg', '2.jpg', '3.jpg'];

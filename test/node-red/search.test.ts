@@ -44,6 +44,15 @@ describe('The node that searches for projects', () => {
 		expect(sent.length).toBeGreaterThan(2);
 	});
 
+	it('sends as the message wants it, and names the words where it wants something else', async () => {
+		const def = { output: 'as', outputType: 'msg' };
+		expect((await search({ payload: 'Sandbox', as: 'each' }, def)).sent.length).toBeGreaterThan(2);
+		expect((await search({ payload: 'Sandbox', as: 'array' }, def)).sent).toHaveLength(1);
+		expect((await search({ payload: 'Sandbox' }, def)).sent).toHaveLength(1);
+		const { error } = await search({ payload: 'Sandbox', as: 'csv' }, def);
+		expect(error?.message).toContain('"Send" is not one of: array, each');
+	});
+
 	it('finds nothing without failing', async () => {
 		expect((await search({ payload: 'no such name' })).sent).toEqual([{ payload: [] }]);
 		expect((await search({ payload: 'no such name' }, { output: 'each' })).sent).toEqual([]);

@@ -7,12 +7,13 @@ import {
 	sendField,
 	typedField,
 } from '../../shared/editor/fields';
+import { LIMIT_DEFAULTS, limitSection, type LimitProperties } from '../../shared/editor/limits';
 import { fromProject, postForProject } from '../../shared/editor/project';
 import { fillMissing } from '../../shared/editor/section';
 
 declare const RED: EditorRED;
 
-interface DeletedProperties {
+interface DeletedProperties extends LimitProperties {
 	name: string;
 	schema: number;
 	project: string;
@@ -55,6 +56,7 @@ RED.nodes.registerType<DeletedProperties>('epicollect5-deleted', {
 		output: { value: 'array' },
 		outputType: { value: 'list' },
 		property: { value: 'payload', required: true },
+		...LIMIT_DEFAULTS,
 	},
 	label() {
 		const where = this.branchName || this.formName;
@@ -88,6 +90,7 @@ RED.nodes.registerType<DeletedProperties>('epicollect5-deleted', {
 			{ value: 'each', label: say('output.each') },
 		]);
 		propertyField();
+		limitSection(this);
 	},
 	oneditsave() {
 		this.formName = forms?.chosenLabels[0] ?? '';

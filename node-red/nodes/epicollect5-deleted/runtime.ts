@@ -4,6 +4,7 @@ import type { Project } from '../../../core/epicollect5/project';
 import { findDeleted } from '../../../core/epicollect5/sync';
 import { connectionOf } from '../../shared/epicollect5';
 import type { Work } from '../../shared/input';
+import { limitsFrom, type LimitsDef } from '../../shared/limits';
 import { isEach, Sequence } from '../../shared/output';
 import type { Red } from '../../shared/red';
 import { shownRun } from '../../shared/run';
@@ -12,7 +13,7 @@ import { Settings } from '../../shared/values';
 import { registerWorker, type Worker } from '../../shared/worker';
 import { knownEntries } from './known';
 
-interface DeletedDef extends NodeDef {
+interface DeletedDef extends NodeDef, LimitsDef {
 	project: string;
 	form?: string;
 	formType?: string;
@@ -40,8 +41,9 @@ async function lookForDeleted(parts: Worker<DeletedDef>, { message, send, signal
 	};
 	const known = knownEntries(await settings.value('known', 'Known entries'), named.branch !== undefined);
 	const each = await isEach(settings);
+	const limits = await limitsFrom(settings);
 	status.busy();
-	const run = shownRun(status, signal);
+	const run = shownRun(status, signal, limits);
 	const project = await connection.project(run.options);
 	const gone = new Set(
 		// Nothing known, nothing gone: the scarce requests are spared.

@@ -1,6 +1,7 @@
 import type { EditorRED } from 'node-red';
 import { Choice } from '../../shared/editor/choice';
 import { propertyField } from '../../shared/editor/fields';
+import { SHARE_DEFAULTS, shareField } from '../../shared/editor/limits';
 import { postForList, showFailure, type ListFailure } from '../../shared/editor/lists';
 import { fromProject, postForProject } from '../../shared/editor/project';
 import { fillMissing, openWhereChanged, showWith, type Dialog } from '../../shared/editor/section';
@@ -30,6 +31,8 @@ interface InProperties extends ShapeProperties {
 	advance: string;
 	timeout: string;
 	store: string;
+	share: string;
+	shareType: string;
 }
 
 /** A number above 0, or an environment variable. A node made by hand has none: it is as in a new node. */
@@ -82,6 +85,7 @@ RED.nodes.registerType<InProperties>('epicollect5-in', {
 		...POLL_DEFAULTS,
 		...DELIVERY_DEFAULTS,
 		...SHAPE_DEFAULTS,
+		...SHARE_DEFAULTS,
 	},
 	label() {
 		return this.name || this.streamName || 'epicollect5 in';
@@ -100,6 +104,8 @@ RED.nodes.registerType<InProperties>('epicollect5-in', {
 		showWith('poll', 'interval', 'interval');
 		showWith('advance', 'confirmed', 'confirmed');
 		openWhereChanged('delivery', DELIVERY_DEFAULTS);
+		openWhereChanged('limits', SHARE_DEFAULTS);
+		shareField(['env']);
 		resetButton(this.id, say);
 	},
 	oneditsave() {

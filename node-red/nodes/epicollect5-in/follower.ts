@@ -2,6 +2,7 @@ import { MINUTE, type Clock } from '../../../core/clock';
 import { AbortedError, FieldDataError, InputError } from '../../../core/http/errors';
 import { connectionOf } from '../../shared/epicollect5';
 import { causeOf, NodeFailure } from '../../shared/fail';
+import { limitsFrom } from '../../shared/limits';
 import type { Message, Red, RedNode } from '../../shared/red';
 import { shapeFrom } from '../../shared/shape';
 import { Settings } from '../../shared/values';
@@ -111,6 +112,7 @@ export class Follower {
 			connection: connectionOf(red, def.project),
 			choices: await shapeFrom(saved),
 			stream: await saved.text('stream', 'Follow'),
+			share: (await limitsFrom(saved)).share,
 		});
 	}
 

@@ -13,7 +13,7 @@ import {
 } from '../../../core/epicollect5/sync';
 import { type FieldDataError } from '../../../core/http/errors';
 import { Run } from '../../../core/run';
-import { runOptions, type Epicollect5Connection } from '../../shared/epicollect5';
+import type { Epicollect5Connection } from '../../shared/epicollect5';
 import type { Message, Red, RedNode } from '../../shared/red';
 import type { ShapeChoices } from '../../shared/shape';
 import { lookForFiles } from './arrivals';
@@ -39,6 +39,8 @@ export interface PollParts {
 	choices: ShapeChoices;
 	/** The form or branch that is followed; undefined for all. */
 	stream: string | undefined;
+	/** The part of the service's limit to use. */
+	share: number;
 	/** The message that asked for it; without one its time has come. */
 	asked: Message;
 	signal: AbortSignal;
@@ -55,12 +57,8 @@ export class Poll {
 	private isOlderLeft = false;
 
 	constructor(private readonly parts: PollParts) {
-		const { clock, status, signal } = parts;
-		const run: Run = new Run(
-			clock,
-			runOptions({ signal, onWait: (wait) => status.waiting(wait, this.sent) }),
-		);
-		this.run = run;
+		const { clock, status, signal, share } = parts;
+		this.run = new Run(clock, { signal, share, onWait: (wait) => status.waiting(wait, this.sent) });
 	}
 
 	/** @throws FieldDataError; what was read until then has been handed over and stored */

@@ -1,12 +1,13 @@
 import type { NodeDef } from 'node-red';
 import { MINUTE } from '../../../core/clock';
 import { InputError } from '../../../core/http/errors';
+import type { LimitsDef } from '../../shared/limits';
 import type { ShapeDef } from '../../shared/shape';
 import { countOf, textOf } from '../../shared/values';
 import { META } from './outbox';
 
 /** What the dialog saves. Numbers are texts, as they may be environment variables. */
-export interface InDef extends NodeDef, ShapeDef {
+export interface InDef extends NodeDef, ShapeDef, Pick<LimitsDef, 'share' | 'shareType'> {
 	schema?: number;
 	project: string;
 	/** A form's or branch's ref, or its name; empty for all of the project. */

@@ -458,13 +458,10 @@ describe.each(newestOrAll)('Every option in Node-RED %s', (version) => {
 			httpIn(`in${i}`, `/dialog/${i}`, [`read${i}`]),
 			reader(`read${i}`, type ?? 'epicollect5-entries', { output, ...fromDialog(settings()) }),
 		]);
-		const kinds = ['array', 'geojson', 'csv'];
-		const messages = (Object.keys(OWN) as Type[]).flatMap((type) =>
-			kinds.flatMap((output) => [
-				httpIn(`in-${type}-${output}`, `/message/${type}/${output}`, [`read-${type}-${output}`]),
-				reader(`read-${type}-${output}`, type, { ...fromMessage(type), output }),
-			]),
-		);
+		const messages = (Object.keys(OWN) as Type[]).flatMap((type) => [
+			httpIn(`in-${type}`, `/message/${type}`, [`read-${type}`]),
+			reader(`read-${type}`, type, { ...fromMessage(type), output: 'payload.output', outputType: 'msg' }),
+		]);
 		return [
 			...[tab(), project('ec5', sandbox.addresses.epicollect5, SLUG, app()), httpResponse()],
 			...[...dialogs, ...messages],
@@ -496,8 +493,8 @@ describe.each(newestOrAll)('Every option in Node-RED %s', (version) => {
 
 	test.each(Object.keys(cases))('%s, from the message', async (name) => {
 		const { type = 'epicollect5-entries', output = 'array', settings } = cases[name] as Case;
-		const query = new URLSearchParams(settings()).toString();
-		await cases[name]?.check(await read(`/message/${type}/${output}?${query}`));
+		const query = new URLSearchParams({ ...settings(), output }).toString();
+		await cases[name]?.check(await read(`/message/${type}?${query}`));
 	});
 
 	describe('as a sequence of messages', () => {
