@@ -43,6 +43,8 @@ export class Consumer {
 	/** Entries of which the saved state knows that a version was delivered. */
 	private readonly met = new Set<string>();
 	readonly contacts = new Map<string, Contact>();
+	/** Per stream, the ledger's tick when everything had been met that was there before the start. */
+	private readonly sweptAt = new Map<string, number>();
 	/**
 	 * The ledger's tick when the reading began that is under way. It goes on from where it was put aside: what is committed
 	 * late, behind its place, is owed by the next one (contract 13.4), as where both fit into one call.
@@ -59,6 +61,11 @@ export class Consumer {
 
 	get state(): SyncState {
 		return JSON.parse(this.saved) as SyncState;
+	}
+
+	/** Whether entries from before the start are still to be met. */
+	get isSweeping(): boolean {
+		return Object.keys(this.state.streams).some((ref) => !this.sweptAt.has(ref));
 	}
 
 	/**
@@ -94,13 +101,20 @@ export class Consumer {
 		return found;
 	}
 
-	/** The first version that is delivered of an entry is "created", and all later ones are "updated". */
+	/**
+	 * The first version that is delivered of an entry is "created", and all later ones are "updated". So are all of an entry
+	 * that was there before the start. As these are met quietly, over many calls, it may be either until all have been met,
+	 * and of one that was edited before that.
+	 */
 	private mayBe(type: EntryEvent['type'], id: string, isMet: boolean): boolean {
 		if (isMet) return type === 'updated';
-		const [first] = this.ledger.versions(id);
-		// What was there before the start is met quietly, which takes its time.
-		if (first && !this.isPromised(first)) return true;
-		return type === 'created';
+		const versions = this.ledger.versions(id);
+		const [first] = versions;
+		if (!first || this.isPromised(first)) return type === 'created';
+		const { tick = NaN } = this.contacts.get(first.stream) ?? {};
+		const swept = this.sweptAt.get(first.stream) ?? Infinity;
+		const old = versions.find(({ from, until }) => from <= tick && until > swept);
+		return !old || this.isPromised(old) || type === 'updated';
 	}
 
 	/** The process died before it could save. */
@@ -123,11 +137,15 @@ export class Consumer {
 		}
 	}
 
-	/** What was asked before the state was saved is the first contact. */
-	noteContacts(sent: readonly Sent[]): void {
-		for (const { shown, tick, query, answeredAt = 0 } of sent) {
+	/** What was asked before the state was saved is the first contact. @param tick the ledger's, when the call ended */
+	noteContacts(sent: readonly Sent[], tick: number): void {
+		for (const [ref, { begun, older, quietUntil }] of Object.entries(this.state.streams)) {
+			const isSwept = begun && !older && quietUntil === undefined;
+			if (isSwept && !this.sweptAt.has(ref)) this.sweptAt.set(ref, tick);
+		}
+		for (const { shown, tick: shownAt, query, answeredAt = 0 } of sent) {
 			const stream = String(query.branch_ref ?? query.form_ref);
-			if (shown && !this.contacts.has(stream)) this.contacts.set(stream, { tick, at: answeredAt });
+			if (shown && !this.contacts.has(stream)) this.contacts.set(stream, { tick: shownAt, at: answeredAt });
 		}
 	}
 

@@ -162,6 +162,17 @@ export const DEFECTS: readonly Defect[] = [
 		'latestMs + ms > waiter.deadline);',
 		'latestMs + ms > Infinity);',
 	]),
+	defect(
+		'type',
+		'what was there before the start is not met',
+		[SESSION, 'this.olderWaits >= OLDER_EVERY &&', 'this.olderWaits < 0 &&'],
+		[SESSION, 'while (isLeft &&', 'while (!isLeft &&'],
+	),
+	defect('type', 'what was there before the start is met, and not noted', [
+		SESSION,
+		'this.known = this.known.with(met.keys);',
+		'',
+	]),
 	defect('type', 'every version is created', [
 		TAKE,
 		"event(isKnown ? 'updated' : 'created', row, context)",

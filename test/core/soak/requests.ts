@@ -27,11 +27,16 @@ export function budgetFaults(sent: readonly Sent[], budget = Infinity): string[]
 	const wrong: string[] = [];
 	let asked = 0;
 	let tries = { fault: 0, refusal: 0, 'dead token': 0 };
-	let isAgain = false;
+	let pending: string | undefined;
 	for (const page of pages) {
 		const ending = endingOf(page);
-		if (!isAgain) tries = { fault: 0, refusal: 0, 'dead token': 0 };
-		isAgain = ending !== 'final';
+		const question = JSON.stringify(page.query);
+		if (question !== pending) {
+			// One that was given up on counts, too.
+			asked += Number(pending !== undefined);
+			tries = { fault: 0, refusal: 0, 'dead token': 0 };
+		}
+		pending = ending === 'final' ? undefined : question;
 		if (ending === 'final') {
 			asked += Number(!page.codes.includes('ec5_335'));
 			continue;
@@ -41,7 +46,7 @@ export function budgetFaults(sent: readonly Sent[], budget = Infinity): string[]
 			tries.fault > MOST_FAULTS || tries.refusal > MOST_REFUSALS || tries['dead token'] > MOST_DEAD_TOKENS;
 		if (isTooMany) wrong.push(`a request is sent again and again after a ${ending}`);
 	}
-	if (isAgain) asked += 1;
+	asked += Number(pending !== undefined);
 	return asked > budget ? [...wrong, `${asked} requests where ${budget} were allowed`] : wrong;
 }
 

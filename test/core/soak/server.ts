@@ -106,6 +106,8 @@ export class Server {
 		this.service.faults.clear();
 		for (const waiting of [...this.cures]) this.cureOf(waiting);
 		this.killToken = 0;
+		const { limiter } = this.service;
+		limiter.table = { ...limiter.table, entries: { hits: 60, seconds: 60 } };
 	}
 
 	happen(what: Happening): void {

@@ -260,7 +260,7 @@ class Player {
 			return this.restart(trace.process, true);
 		}
 		consumer.save(state.state, result.events);
-		consumer.noteContacts(trace.wire.sent);
+		consumer.noteContacts(trace.wire.sent, trace.period.to);
 		consumer.miss(state.missing);
 		this.violations.push(...judgeDelivery(synced, ledger));
 	}
@@ -414,14 +414,8 @@ class Player {
 
 	/** Once nothing goes wrong any more, everything comes. */
 	private async finish(consumer: Consumer): Promise<void> {
-		const act: SyncAct = { type: 'sync', consumer: this.consumers.indexOf(consumer) };
-		let ends = 0;
-		for (let polls = 0; ends < 2 && polls < MOST_POLLS; polls++) {
-			this.clock.advance(6 * MINUTE + 3 * MINUTE * polls);
-			const result = await this.sync(act);
-			ends += Number(result?.stoppedBy === 'end');
-		}
-		if (ends < 2) this.blame('lost', `no end after ${MOST_POLLS} polls`);
+		await this.pollToEnd(consumer, 2);
+		await this.finishSweep(consumer);
 		const now = { from: this.server.ledger.tick, to: this.server.ledger.tick };
 		const lost = missingAfter(consumer, this.server.ledger, now).slice(0, 5);
 		this.blame(
@@ -429,6 +423,31 @@ class Player {
 			lost.map((key) => `never delivered: ${key}`),
 		);
 		await this.finishMedia(consumer);
+	}
+
+	private async pollToEnd(consumer: Consumer, times: number): Promise<void> {
+		let ends = 0;
+		for (let polls = 0; ends < times && polls < MOST_POLLS; polls++) {
+			this.clock.advance(6 * MINUTE + 3 * MINUTE * polls);
+			const result = await this.sync({ type: 'sync', consumer: this.consumers.indexOf(consumer) });
+			ends += Number(result?.stoppedBy === 'end');
+		}
+		if (ends < times) this.blame('lost', `no end after ${MOST_POLLS} polls`);
+	}
+
+	/** Everybody from before the start is met in the end, and known from then on. */
+	private async finishSweep(consumer: Consumer): Promise<void> {
+		for (let polls = 0; consumer.isSweeping && polls < MOST_POLLS; polls++) {
+			await this.pollToEnd(consumer, 1);
+		}
+		if (consumer.isSweeping) {
+			this.blame('type', `entries from before the start are unmet after ${MOST_POLLS} polls`);
+		}
+		const [followed] = consumer.question.streams;
+		const ref = followed?.branchRef ?? followed?.formRef;
+		const stream = this.server.places.findIndex((place) => place.ref === ref);
+		this.server.happen({ type: 'edit', stream, row: this.story.seed % 9999, count: 3 });
+		await this.pollToEnd(consumer, 1);
 	}
 
 	private async finishMedia(consumer: Consumer): Promise<void> {

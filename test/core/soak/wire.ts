@@ -148,9 +148,9 @@ export class Wire implements Transport {
 
 	private learn(sent: Sent, { status, headers, body }: HttpResponse): void {
 		sent.status = status;
-		// A refusal is a text whatever was asked for.
-		const isText = typeof body === 'string' || (status >= 400 && body instanceof Uint8Array);
-		const json = isText ? parse(typeof body === 'string' ? body : Buffer.from(body).toString()) : undefined;
+		// A refusal is a text whatever was asked for, and all but files are texts.
+		const isText = status >= 400 || (sent.bucket !== 'media' && sent.bucket !== 'other');
+		const json = isText ? parse(textOf(body)) : undefined;
 		sent.isWhole = json !== undefined || !isText;
 		sent.codes = list(json?.errors).map(({ code }) => String(code));
 		if (sent.bucket === 'token' && status === 200 && typeof json?.access_token === 'string') {
@@ -172,6 +172,11 @@ function retryAfter(headers: HttpResponse['headers'], now: number): number {
 	const text = headers['retry-after'];
 	if (text === undefined) return 60_000;
 	return /^\d+$/.test(text) ? Math.max(1, Number(text)) * 1000 : Math.max(1000, Date.parse(text) - now);
+}
+
+function textOf(body: HttpResponse['body']): string {
+	if (typeof body === 'string') return body;
+	return body instanceof Uint8Array ? new TextDecoder().decode(body) : '';
 }
 
 function parse(body: string): Record<string, unknown> | undefined {
