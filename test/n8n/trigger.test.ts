@@ -145,6 +145,21 @@ describe.each(MODES)('A trigger in an n8n that polls %s', (mode) => {
 		]);
 	});
 
+	it('marks all of a lost batch, although n8n is ended again when a part of it has come', async () => {
+		const { world, host } = following(5);
+		const lost = await host.poll('killed');
+		host.parameters = withOptions({ batchSize: 2 });
+		for (let restart = 0; restart < 2; restart++) {
+			host.startProcess();
+			world.clock.advance(MINUTE);
+			await host.poll();
+		}
+		await host.toRest();
+		expect(new Set(idsOf(host.delivered))).toEqual(new Set(idsOf(lost.items ?? [])));
+		expect(host.delivered).toHaveLength(7);
+		expect(host.delivered.every(({ redelivered }) => redelivered === true)).toBe(true);
+	});
+
 	it('goes on in the same process without repeating, when it is switched off and on', async () => {
 		const { world, host } = following(3);
 		await host.toRest();

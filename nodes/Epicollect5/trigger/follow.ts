@@ -79,7 +79,8 @@ export async function follow(options: FollowOptions): Promise<Followed> {
 	const batchSize = Math.min(options.batchSize, size);
 	const { before, result } = await readEntries({ ...options, batchSize }, from);
 	const media = await readMedia(options, result);
-	const again = marksOf((goesBack ? kept.last?.ids : kept?.again) ?? '');
+	// An earlier batch may have been on its way again, in smaller ones, when the process was ended.
+	const again = marksOf(`${(goesBack && kept.last?.ids) || ''}${kept?.again ?? ''}`);
 	const events = eventsOf(options, result.events, media.events).map((event) => ({
 		...event,
 		redelivered: again.delete(idName(event.eventId)),
