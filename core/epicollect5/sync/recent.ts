@@ -1,7 +1,7 @@
 import { SECOND } from '../../clock';
 import type { RawEntry } from '../entry';
 import { lettersOf, numberOf } from './bits';
-import { rowHash } from './rowHash';
+import type { RowHasher } from './rowHash';
 
 /** After the columns have changed: rows cannot be compared with what was delivered of them. */
 export const UNKNOWN_HASH = -1;
@@ -18,11 +18,11 @@ export class Fresh {
 		readonly second: number,
 		readonly mark: number,
 		private readonly row: RawEntry,
-		private readonly counts: ReadonlySet<string>,
+		private readonly hasher: RowHasher,
 	) {}
 
 	get hash(): number {
-		return (this.made ??= rowHash(this.row, this.counts));
+		return (this.made ??= this.hasher.hash(this.row));
 	}
 }
 

@@ -4,7 +4,7 @@ import type { StreamCursor } from './cursor';
 import { idKey, idMark, type IdSet } from './idSet';
 import type { SyncStream } from './question';
 import { Fresh, UNKNOWN_HASH } from './recent';
-import { rowHash } from './rowHash';
+import { RowHasher } from './rowHash';
 
 /** An entry that is new, or a new version of one. The same version always has the same `eventId`. */
 export interface EntryEvent {
@@ -53,7 +53,7 @@ export function take(
 	room: number,
 ): Taken {
 	const { known } = context;
-	const counts = new Set(context.stream.counts);
+	const hasher = new RowHasher(new Set(context.stream.counts));
 	const keys = new Set<number>();
 	const taken: Taken = {
 		...{ events: [], skipped: 0, known, watermark: cursor.watermark },
@@ -65,7 +65,7 @@ export function take(
 		const before = hashAt(taken.fresh.get(id), second) ?? cursor.recent.at(second)?.get(idMark(id));
 		const key = before === undefined ? idKey(id) : undefined;
 		const isKnown = key === undefined || keys.has(key) || known.has(key);
-		const isNews = !isKnown || !isDelivered(before, second, cursor, () => rowHash(row, counts));
+		const isNews = !isKnown || !isDelivered(before, row, second, cursor, hasher);
 		const isQuiet = second <= (cursor.quietUntil ?? -Infinity);
 		if (isNews && !isQuiet && taken.events.length >= room) {
 			taken.isCut = true;
@@ -74,7 +74,7 @@ export function take(
 		if (isNews && !isQuiet) taken.events.push(event(isKnown ? 'updated' : 'created', row, context));
 		else taken.skipped += 1;
 		if (!isKnown) keys.add(key);
-		if (isNews || before === UNKNOWN_HASH) taken.fresh.set(id, new Fresh(second, idMark(id), row, counts));
+		if (isNews || before === UNKNOWN_HASH) taken.fresh.set(id, new Fresh(second, idMark(id), row, hasher));
 		taken.watermark = Math.max(second, taken.watermark ?? -Infinity);
 		taken.last = second;
 	}
@@ -90,13 +90,14 @@ function hashAt(fresh: Fresh | undefined, second: number): number | undefined {
 /** Whether this version of a known entry was delivered before. @param before what was delivered of the same second */
 function isDelivered(
 	before: number | undefined,
+	row: RawEntry,
 	second: number,
 	cursor: StreamCursor,
-	hash: () => number,
+	hasher: RowHasher,
 ): boolean {
 	// What was delivered is forgotten once it lies before all that is asked for; a row from there was not asked for.
 	if (before === undefined) return second < (cursor.round?.from ?? -Infinity);
-	return before === UNKNOWN_HASH || before === hash();
+	return before === UNKNOWN_HASH || before === hasher.hash(row);
 }
 
 function event(type: EntryEvent['type'], row: RawEntry, { slug, stream }: StreamContext): EntryEvent {

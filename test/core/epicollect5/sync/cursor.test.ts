@@ -1,7 +1,7 @@
 import type { RawEntry } from '../../../../core/epicollect5/entry';
 import { advance, newCursor, nextRequest, type StreamCursor } from '../../../../core/epicollect5/sync/cursor';
 import { idKey, IdSet } from '../../../../core/epicollect5/sync/idSet';
-import { rowHash, rowShape } from '../../../../core/epicollect5/sync/rowHash';
+import { RowHasher, rowShape } from '../../../../core/epicollect5/sync/rowHash';
 import { SECOND, START, uuid } from '../support/world';
 import { MINUTE } from './support';
 
@@ -118,7 +118,7 @@ describe('advancing the cursor', () => {
 });
 
 describe('what an entry says', () => {
-	const hash = (more: RawEntry) => rowHash(row('a', 0, more), new Set(['trees']));
+	const hash = (more: RawEntry) => new RowHasher(new Set(['trees'])).hash(row('a', 0, more));
 	const url = 'https://s.test/api/media/p?type=photo&format=entry_original&name=a.jpg&v=';
 
 	it.each<[string, RawEntry, RawEntry]>([
