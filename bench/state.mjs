@@ -24,7 +24,11 @@ import { cpuOf, median, realClock as clock, SLUG, withServer } from './support.m
 
 const ROWS = 100_000;
 const ROUNDS = 5;
-const OVERLAPS = { state: 300_000, 'state-overlap': 1e12 };
+const PATHS = [
+	{ metric: 'state', overlapMs: 300_000, atMost: 0.25 },
+	// Every letter of every row has to be looked at, in JavaScript, where the fetch reads them in C++.
+	{ metric: 'state-overlap', overlapMs: 1e12, atMost: 0.5 },
+];
 
 export async function state() {
 	return await withServer(ROWS, async (server) => {
@@ -33,9 +37,9 @@ export async function state() {
 		const streams = [{ formRef: project.forms[0].ref }];
 		const question = syncQuestion({ server, slug: SLUG, project, streams, start: 'beginning' });
 		const measured = [];
-		for (const [metric, overlapMs] of Object.entries(OVERLAPS)) {
+		for (const { metric, overlapMs, atMost } of PATHS) {
 			const value = await ratio(new Follower(client, question, overlapMs));
-			measured.push({ metric, value, atMost: 0.25 });
+			measured.push({ metric, value, atMost });
 		}
 		return measured;
 	});

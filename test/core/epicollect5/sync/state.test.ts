@@ -1,3 +1,10 @@
+import { createHash } from 'node:crypto';
+import { beginCrowd } from '../../../../core/epicollect5/crowd';
+import { newCursor, type StreamCursor } from '../../../../core/epicollect5/sync/cursor';
+import { idKey, idMark, idName } from '../../../../core/epicollect5/sync/idSet';
+import { Fresh, Recent } from '../../../../core/epicollect5/sync/recent';
+import { RowHasher } from '../../../../core/epicollect5/sync/rowHash';
+import { openState, saveState } from '../../../../core/epicollect5/sync/state';
 import { parseProject } from '../../../../core/epicollect5/project';
 import {
 	allStreams,
@@ -7,7 +14,7 @@ import {
 } from '../../../../core/epicollect5/sync';
 import { PROJECT_REF, BRANCH, CHILD, CHILD_BRANCH, FORM } from '../support/definition';
 import { SECOND, SERVER, SLUG, START, uuid } from '../support/world';
-import { datedWorld, Follower, question } from './support';
+import { datedWorld, Follower, MINUTE, question } from './support';
 
 async function followed() {
 	const world = datedWorld({ limits: 'off' });
@@ -60,6 +67,17 @@ describe('a state', () => {
 		world.upload({ uploadedAt: world.clock.now() });
 		expect((await follower.poll()).events.map(({ type }) => type)).toEqual(['updated', 'created']);
 	}, 60_000);
+
+	it.each([1, 10, 20])(
+		'takes at most 512 kB for 100,000 entries in %i forms, with all that can be under way at once',
+		(count) => {
+			const state = fullState(count);
+			const { known, streams, pendingMedia } = openState(state, manyForms(count));
+			expect([known.size, streams.size, pendingMedia.length]).toEqual([100_000, count, 300]);
+			expect(saveState(openState(state, manyForms(count)))).toEqual(state);
+			expect(Buffer.byteLength(JSON.stringify(state))).toBeLessThanOrEqual(512_000);
+		},
+	);
 
 	it.each<[string, Partial<SyncQuestion>, string]>([
 		['another server', { server: 'https://other.test' }, 'Server URL'],
@@ -156,6 +174,64 @@ describe('a state', () => {
 
 function stream(state: { streams: Record<string, object> }, more: object) {
 	return { ...state, streams: { [FORM]: { ...state.streams[FORM], ...more } } };
+}
+
+const formRef = (form: number) => `${PROJECT_REF}_${(0x6630a1f2c0001 + form).toString(16)}`;
+
+function manyForms(count: number): SyncQuestion {
+	const streams = Array.from({ length: count }, (_, form) => ({ formRef: formRef(form) }));
+	return question({ streams, start: 'now' });
+}
+
+/** IDs as phones make them. */
+const randomUuid = (i: number) =>
+	createHash('sha256')
+		.update(String(i))
+		.digest('hex')
+		.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*$/, '$1-$2-$3-$4-$5');
+
+/**
+ * What a state holds at worst: 100,000 entries, of which 6,000 came in the last ten minutes, each form read half way, with
+ * a crowded second among what is new and one among what is older, and 300 files awaited.
+ */
+function fullState(count: number): SyncState {
+	const form = manyForms(count);
+	const at = START + 1000 * SECOND;
+	const shares = (all: number) => Math.floor(all / count);
+	const streams = form.streams.map((stream, number): [string, StreamCursor] => {
+		const hasher = new RowHasher(new Set());
+		const fresh = Array.from({ length: shares(6000) }, (_, i) => {
+			const id = randomUuid(number * shares(6000) + i);
+			return new Fresh(at - (i % 600) * SECOND, idMark(id), { ec5_uuid: id, title: id }, hasher);
+		});
+		const crowd = {
+			...beginCrowd(at),
+			...{ counted: 600, pass: 2, page: 2, size: 500 },
+			met: new Set(Array.from({ length: shares(600) }, (_, i) => idName(randomUuid(i)))),
+		};
+		const cursor = {
+			...newCursor('now'),
+			...{ begun: true, watermark: at, floor: at - 5 * MINUTE, shape: 'AbCdEfGhI' },
+			round: { from: at - 5 * MINUTE, anchor: at, owed: at - 5 * MINUTE, crowd },
+			older: { anchor: START, crowd: { ...crowd, second: START } },
+			recent: Recent.EMPTY.with(fresh, at - 10 * MINUTE),
+		};
+		return [stream.formRef, cursor];
+	});
+	const keys = Array.from({ length: 100_000 }, (_, i) => idKey(randomUuid(i)));
+	const pendingMedia = Array.from({ length: 300 }, (_, i) => {
+		const [id, ref] = [randomUuid(i), formRef(i % count)];
+		const eventId = `${SLUG}/${ref}/${id}/${new Date(at + i * SECOND).toISOString()}`;
+		const media = {
+			name: `${id}_1767614400.jpg`,
+			type: 'photo' as const,
+			questionRef: `${ref}_6630a1f2c1001`,
+		};
+		return { ...media, entryId: id, eventId, since: at, tries: 3, nextAt: at + 60 * MINUTE };
+	});
+	const opened = openState(null, form);
+	const known = opened.known.with(keys);
+	return saveState({ ...opened, known, streams: new Map(streams), olderWaits: 5, pendingMedia });
 }
 
 function deepFreeze<T>(value: T): T {

@@ -364,6 +364,87 @@ describe('a backlog', () => {
 	});
 });
 
+describe('the size of a page', () => {
+	/** A server that gives fewer rows than it is asked for, without a word. */
+	const quietCap = (world: World, cap: number) => {
+		const { handle } = world.service;
+		world.service.handle = async (request) => {
+			const asked = Number(request.query.get('per_page') ?? 50);
+			if (asked > cap) request.query.set('per_page', String(cap));
+			return await handle.call(world.service, request);
+		};
+	};
+
+	it('is tried as usual again a day after it was found to be too large, and that costs one request', async () => {
+		const world = datedWorld({ limits: 'off' });
+		world.add(1300);
+		world.service.settings.perPageCap = 300;
+		const follower = new Follower(world);
+		await follower.toEnd();
+		expect(follower.state.pageSize?.rows).toBe(250);
+		const larger = () => world.asked.filter((query) => query.get('per_page') === '500').length;
+		expect(larger()).toBe(1);
+		for (let days = 1; days <= 3; days++) {
+			world.clock.advance(23 * 60 * MINUTE);
+			world.add(700, (i) => ({ uploadedAt: now(world).uploadedAt - Math.ceil((700 - i) / 10) * SECOND }));
+			await follower.toEnd();
+			expect(larger()).toBe(days);
+			world.clock.advance(2 * 60 * MINUTE);
+			world.add(700, (i) => ({ uploadedAt: now(world).uploadedAt - Math.ceil((700 - i) / 10) * SECOND }));
+			await follower.toEnd();
+			expect(larger()).toBe(days + 1);
+		}
+		world.service.settings.perPageCap = 500;
+		world.clock.advance(25 * 60 * MINUTE);
+		world.add(2000, (i) => ({ uploadedAt: now(world).uploadedAt - Math.ceil((2000 - i) / 10) * SECOND }));
+		await follower.toEnd();
+		expect(follower.state.pageSize).toBeUndefined();
+		sound(follower);
+	});
+
+	it.each([1, 2, 100])(
+		'that is cut without a word ends nothing early, in calls of %i requests',
+		async (maxRequests) => {
+			const world = datedWorld({ limits: 'off' });
+			world.add(900);
+			world.add(700, () => ({ uploadedAt: START + 900 * SECOND }));
+			world.add(50, (i) => ({ uploadedAt: START + (1600 + i) * SECOND }));
+			quietCap(world, 300);
+			const follower = new Follower(world);
+			await follower.toEnd({ maxRequests });
+			expect(follower.delivered).toHaveLength(1650);
+			expect(follower.state.pageSize?.rows).toBe(300);
+			sound(follower);
+		},
+	);
+
+	it('that is cut without a word keeps nobody from being known "from now"', async () => {
+		const world = datedWorld({ limits: 'off' });
+		world.add(400);
+		world.clock.advance(60 * MINUTE);
+		quietCap(world, 300);
+		const follower = new Follower(world, question({ start: 'now' }));
+		await follower.toEnd();
+		world.clock.advance(MINUTE);
+		world.edit(uuid(0), 'the oldest', now(world).uploadedAt);
+		expect(namesOf((await follower.poll()).events)).toEqual(['updated the oldest']);
+	});
+
+	it.each([
+		['everything', {}],
+		['by title', { sortBy: 'title' as const }],
+		['by creation', { sortBy: 'created_at' as const }],
+		['the first 700', { limit: 700 }],
+	])('that is cut without a word cuts no reading: %s', async (_what, query) => {
+		const world = datedWorld({ limits: 'off' });
+		world.add(1000);
+		quietCap(world, 300);
+		const { ids, error } = await world.read(query);
+		expect(error).toBeUndefined();
+		expect(new Set(ids).size).toBe('limit' in query ? 700 : 1000);
+	});
+});
+
 describe('several streams', () => {
 	const streams = [
 		{ formRef: FORM, counts: ['5_Trees'] },
