@@ -1,10 +1,11 @@
 import { Fresh, Recent, UNKNOWN_HASH } from '../../../../core/epicollect5/sync/recent';
+import { RowHasher } from '../../../../core/epicollect5/sync/rowHash';
 import { SECOND, START } from '../support/world';
 
 const at = (second: number) => START + second * SECOND;
 /** A version of an entry, told by its mark, at that second. */
 const fresh = (mark: number, second: number, says = 'x') =>
-	new Fresh(at(second), mark, { ec5_uuid: 'u', uploaded_at: 't', says }, new Set());
+	new Fresh(at(second), mark, { ec5_uuid: 'u', uploaded_at: 't', says }, new RowHasher(new Set()));
 const NOTHING_FORGOTTEN = -Infinity;
 const kept = (...versions: Fresh[]) => Recent.EMPTY.with(versions, NOTHING_FORGOTTEN);
 const throughJson = (recent: Recent) => Recent.unpack(JSON.parse(JSON.stringify(recent.pack())) as string);
