@@ -1,9 +1,10 @@
 import { collectEntries, readEntries } from '../../../core/epicollect5/entries';
 import { entryId, eventId, timeOf, type RawEntry } from '../../../core/epicollect5/entry';
 import { endOf, readByKey } from '../../../core/epicollect5/keyset';
-import { isLastPage, PageSource } from '../../../core/epicollect5/pages';
+import { isLastPage, PageSource, ROWS_PATH } from '../../../core/epicollect5/pages';
 import type { EntriesQuery } from '../../../core/epicollect5/query';
 import { ApiError } from '../../../core/http/errors';
+import { parseWithList } from '../../../core/http/jsonList';
 import { Run } from '../../../core/run';
 import { VirtualClock } from '../support/clock';
 import { scriptedServer, type KeptRow, type ScriptedServer } from './support/ask';
@@ -314,6 +315,17 @@ describe('pages', () => {
 			await expect(source.fetch(request)).rejects.toMatchObject({ kind: 'api', code: 'unreadable' });
 		},
 	);
+
+	it('that are made from bytes say so when the row is taken, and give the others until then', async () => {
+		const body = '{"meta":{"total":3},"data":{"entries":[{"ec5_uuid":"a"},{"ec5_uuid":1},{"ec5_uuid":"c"}]}}';
+		const bytes = async () => parseWithList(Uint8Array.from(Buffer.from(body)), ROWS_PATH, 'GET /');
+		const source = new PageSource(bytes);
+		const { rows } = await source.fetchSliced(request);
+		expect(rows).toHaveLength(3);
+		expect([rows.slice(0, 1), rows.slice(-1)]).toEqual([[{ ec5_uuid: 'a' }], [{ ec5_uuid: 'c' }]]);
+		expect(() => rows.slice()).toThrow(expect.objectContaining({ kind: 'api', code: 'unreadable' }));
+		await expect(source.fetch(request)).rejects.toMatchObject({ kind: 'api', code: 'unreadable' });
+	});
 
 	it('become smaller until the server takes them, and stay so', async () => {
 		const sizes: unknown[] = [];
