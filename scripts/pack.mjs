@@ -30,9 +30,9 @@ async function bundleN8n() {
 		rmSync(join(root, file));
 	}
 	await build({
-		// Names stay, so that the traces of errors can be read.
-		minifyWhitespace: true,
-		minifySyntax: true,
+		minify: true,
+		// Functions and classes still say their names, so that the traces of errors can be read.
+		keepNames: true,
 		target: 'node20',
 		legalComments: 'none',
 		stdin: { contents: entries.map((entry) => `export * from './${entry}';`).join('\n'), resolveDir: root },
