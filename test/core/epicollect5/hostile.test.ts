@@ -10,7 +10,12 @@ const nested = (depth: number, open: string, inner: string, close: string) =>
 /** One answer to a request for entries, whatever it is. */
 async function answered(body: string, fault: Partial<Extract<Fault, { type: 'status' }>> = {}) {
 	const world = new World();
-	world.service.faults.add({ fault: { type: 'status', status: 200, body, ...fault }, kind: 'entries' });
+	// As often as it is asked: half an answer is asked for again.
+	world.service.faults.add({
+		fault: { type: 'status', status: 200, body, ...fault },
+		kind: 'entries',
+		times: 9,
+	});
 	return { ...(await world.read()), world };
 }
 
