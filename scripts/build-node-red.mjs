@@ -34,8 +34,7 @@ const NODES = [
 	...['workfloplus-client', 'workfloplus-scheduled-jobs'],
 ];
 
-/** All translations are tested; these are packed, as the package is to stay below 100 kB. */
-const LANGUAGES = ['en-US', 'de', 'es', 'pt'];
+const LANGUAGES = ['en-US', 'de', 'es', 'fr', 'pt'];
 
 export async function buildNodeRed() {
 	const folders = await readdir(path.join(source, 'nodes'));

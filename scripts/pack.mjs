@@ -1,9 +1,11 @@
 /** Packs both packages as they are published, into packs/. */
+import { gzipAsync } from '@gfx/zopfli';
 import { build } from 'esbuild';
 import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const packs = join(root, 'packs');
@@ -14,8 +16,16 @@ mkdirSync(packs);
 for (const folder of ['.', 'node-red']) {
 	const options = { cwd: join(root, folder), encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] };
 	const printed = execFileSync('npm', ['pack', '--json', '--silent', '--pack-destination', packs], options);
-	const [{ filename, size, files }] = Object.values(JSON.parse(printed));
+	const [{ filename, files }] = Object.values(JSON.parse(printed));
+	const size = await packTighter(join(packs, filename));
 	console.log(`${filename}: ${files.length} files, ${Math.ceil(size / 1024)} kB`);
+}
+
+/** The same contents in gzip's own format, a twenty-fifth smaller. @returns bytes */
+async function packTighter(file) {
+	const packed = Buffer.from(await gzipAsync(gunzipSync(readFileSync(file)), { numiterations: 15 }));
+	writeFileSync(file, packed);
+	return packed.length;
 }
 
 /**

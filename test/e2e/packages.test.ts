@@ -128,8 +128,9 @@ describe('the packed Node-RED nodes', () => {
 		]);
 	});
 
-	it('speak four languages, completely', () => {
-		const languages = ['de', 'en-US', 'es', 'pt'];
+	it('speak every language that there are words in, completely', () => {
+		const languages = readdirSync(join(ROOT, 'node-red/locales'));
+		expect(languages).toEqual(expect.arrayContaining(['de', 'en-US', 'es', 'fr', 'pt']));
 		const words = languages.map((lang) => `dist/nodes/locales/${lang}/field-data.json`);
 		expect(nodeRed.files.filter((file) => file.startsWith('dist/nodes/locales/')).sort()).toEqual(
 			words.sort(),

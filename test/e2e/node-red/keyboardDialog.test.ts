@@ -168,7 +168,7 @@ describe('The dialogs of Node-RED 5', () => {
 		expect(editor.faults).toEqual([]);
 	}, 120_000);
 
-	test.each(['de', 'es', 'pt'])(
+	test.each(['de', 'fr', 'es', 'pt'])(
 		'cut no word in %s',
 		async (lang) => {
 			await open(lang);

@@ -181,6 +181,7 @@ describe('Somebody who reads no English', () => {
 		['de-AT', 'Formular'],
 		['es-ES', 'Formulario'],
 		['es-MX', 'Formulario'],
+		['fr-CA', 'Formulaire'],
 		['pt-BR', 'Formulário'],
 	])('gets the words of the language, whatever its region: %s', async (lang, form) => {
 		const answer = await host.admin(`/nodes/messages?lng=${lang}`);
