@@ -23,6 +23,13 @@ export interface N8nOptions {
 	env?: NodeJS.ProcessEnv;
 }
 
+/**
+ * n8n 2.41 ends while it starts where it was ended before between noting an execution and beginning it: it looks for the
+ * time of the begin. The execution is marked as crashed by then, so that the next start is a good one; a service manager
+ * makes it.
+ */
+const RECOVERY_FAILED = "Cannot read properties of null (reading 'getTime')";
+
 /** A real n8n on loopback with a folder of its own and the packed package installed as a user has it. */
 export class N8nHost {
 	private child: Child | undefined;
@@ -68,11 +75,16 @@ export class N8nHost {
 		return this.child?.output ?? '';
 	}
 
-	/** The same folder in a new process. With a tarball: as after an update of the package. */
+	/** The same folder in a new process, and in another one where n8n stumbles over how it was ended. With a tarball: as after an update of the package. */
 	async restart(tarball?: string): Promise<void> {
 		await this.child?.stop();
 		if (tarball !== undefined) await installTarball(this.userFolder, tarball);
-		await this.boot();
+		try {
+			await this.boot();
+		} catch (error) {
+			if (!this.log.includes(RECOVERY_FAILED)) throw error;
+			await this.boot();
+		}
 	}
 
 	/** How far the publication of a workflow is. n8n 1 has published it when it answers. */
