@@ -30,9 +30,9 @@ export function normaliseServerUrl(text: string): string {
 
 /** Addresses of a server that people copy instead of its own: a project's page, or one of the API. */
 const PAGES =
-	/\/((project|myprojects|dataviewer)\/|api\/(export|oauth|json|projects?|project-version|media|entries)\b).*$/;
+	/\/((open\/)?(project|myprojects|dataviewer)\/|api\/(export|oauth|json|projects?|project-version|media|entries)\b).*$/;
 
-/** A project's own page and all below it, what its managers see (`myprojects`), and what the export is read from. */
+/** A project's own page and all below it, its link for the app (`open/project`), what its managers see (`myprojects`), and what the export is read from. */
 const PAGE_OF_PROJECT = /\/(?:project|myprojects|api\/export\/(?:entries|media))\/([^/]+)/;
 
 /**

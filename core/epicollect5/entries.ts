@@ -1,4 +1,5 @@
 import { SECOND } from '../clock';
+import { taken } from '../http/jsonList';
 import type { Run, StoppedBy } from '../run';
 import { entryId, timeOf, type RawEntry } from './entry';
 import { endOf, readByKey } from './keyset';
@@ -18,15 +19,15 @@ const READINGS = 3;
 const AT_ONCE = 50;
 
 /**
- * Reads entries, some of a page at a time. An entry that is edited while being read comes again in its newer version; a consumer
- * that keeps them replaces by ID ({@link collectEntries} does).
+ * Reads entries, some of a page at a time. An entry that is edited while being read comes again in its newer version; a
+ * consumer that keeps them replaces by ID ({@link collectEntries} does).
  * @throws FieldDataError; IncompleteError where all rows were wanted and some could not be found
  */
 export async function* readEntries(ask: Ask, query: EntriesQuery, run: Run): AsyncGenerator<RawEntry[]> {
 	let stoppedBy: StoppedBy = 'aborted';
 	try {
 		const plan = planQuery(query);
-		const reader = new Reader(ask, plan, run);
+		const reader = new Reader(ask, plan, run, query.wholePages ? Infinity : AT_ONCE);
 		yield* plan.reorder ? reader.reordered(plan.reorder.by, plan.reorder.order) : reader.read();
 		stoppedBy = reader.wanted <= 0 ? 'limit' : 'end';
 	} catch (error) {
@@ -66,6 +67,7 @@ class Reader {
 		ask: Ask,
 		private readonly plan: Plan,
 		private readonly run: Run,
+		private readonly atOnce: number,
 	) {
 		this.source = new PageSource(ask);
 		this.wanted = plan.limit;
@@ -78,7 +80,9 @@ class Reader {
 			this.total = Math.max(this.total, page.total);
 			let end = 0;
 			do {
-				const rows = this.select(page.rows.slice(end, (end += AT_ONCE)));
+				const some = taken(page.rows, end, (end += this.atOnce));
+				if (!some) break;
+				const rows = this.select(some);
 				this.wanted -= rows.length;
 				this.run.summary.fetched += rows.length;
 				const isDone = this.wanted <= 0;
@@ -121,7 +125,7 @@ class Reader {
 				total = Math.max(total, page.total);
 				yield page;
 				// Past the other end there is nothing to find, and nothing to count either.
-				if (this.isPast(page, key, span)) return;
+				if (!page.rows.damage && this.isPast(page, key, span)) return;
 			}
 			if (this.seen.size >= total) return;
 			const now = await source.count(this.serverFilter());

@@ -102,7 +102,10 @@ async function* allNodes(
 			return;
 		} catch (error) {
 			if (!(error instanceof FormChanged)) throw error;
-			if (hasBegun || isFresh) break;
+			if (isFresh) break;
+			if (!hasBegun) continue;
+			await getProject(true);
+			break;
 		}
 	}
 	throw new IncompleteError('The form was changed while it was read', {
@@ -190,7 +193,7 @@ class Joining {
 	private async *rows(member: Member, which: Partial<EntriesQuery> = {}): AsyncGenerator<RawEntry[]> {
 		const { slug } = this.request;
 		const filters = member === this.top ? this.request : {};
-		const query = { ...filters, ...member.shape.question, ...which };
+		const query = { ...filters, ...member.shape.question, ...which, wholePages: this.request.choiceFields };
 		for await (const rows of this.client.entries(slug, query, this.run)) {
 			if (!fits(rows, member.shape.columns, this.request, this.isFresh)) throw new FormChanged();
 			yield rows;

@@ -1,7 +1,9 @@
 import { SECOND } from '../clock';
+import { taken } from '../http/jsonList';
+import { TRIES } from '../http/retry';
 import { endOf, filterAt, isBeyond, wholeSecond, type Way } from './anchor';
 import { beginCrowd, crowdRequest, incompleteSecond, meet, meetAnew } from './crowd';
-import { entryId } from './entry';
+import { entryId, type RawEntry } from './entry';
 import { isLastPage, PageSizeChanged, type PageSource, type SlicedPage } from './pages';
 
 export { endOf } from './anchor';
@@ -15,22 +17,28 @@ export interface KeysetOptions extends Way {
 /**
  * Reads by value instead of by page number: always page 1 from the last value seen. An edit or a deletion between two
  * requests cannot shift unread rows past the anchor, as it does with page numbers (contract 13.3). Rows of the anchor's
- * second come again: the caller leaves out what it knows.
+ * second come again: the caller leaves out what it knows. A page whose rows cannot be taken comes again too.
  * @throws IncompleteError when more than a page of rows share a second and not all of them show
  */
 export async function* readByKey(options: KeysetOptions): AsyncGenerator<SlicedPage> {
 	const { source, key, order } = options;
 	let anchor = Number.isFinite(options.start) ? wholeSecond(options.start) : undefined;
-	for (;;) {
+	for (let tries = 1; ;) {
 		const filter = anchor === undefined ? undefined : filterAt(options, anchor);
 		const page = await source.fetchSliced({ page: 1, sortBy: key, sortOrder: order, filter });
-		let end: number;
+		let last: RawEntry[] | undefined;
 		try {
 			yield page;
-			end = endOf(page.rows, key);
+			last = page.rows.damage ? undefined : taken(page.rows, -3);
 		} finally {
 			page.rows.letGo?.();
 		}
+		if (last === undefined) {
+			if (tries++ === TRIES) throw page.rows.damage;
+			continue;
+		}
+		tries = 1;
+		const end = endOf(last, key);
 		if (isLastPage(page, 1)) return;
 		if (anchor === undefined || isBeyond(end, anchor, order)) {
 			anchor = end;

@@ -1,6 +1,7 @@
 import { ApiError, FieldDataError } from '../http/errors';
 import { isObject } from '../http/json';
-import { JsonList, type Sliceable } from '../http/jsonList';
+import { JsonList, taken, type Sliceable } from '../http/jsonList';
+import { TRIES } from '../http/retry';
 import { isEntry, type RawEntry } from './entry';
 import { isoText, type DateColumn, type SortColumn, type SortOrder } from './query';
 
@@ -71,11 +72,15 @@ export class PageSource {
 	 * @throws FieldDataError; PageSizeChanged when a page above the first has to be asked for in another size
 	 */
 	async fetch(request: PageRequest): Promise<Page> {
-		const page = await this.fetchSliced(request);
-		return { ...page, rows: page.rows.slice() };
+		for (let tries = 1; ; tries++) {
+			const page = await this.fetchSliced(request);
+			const rows = taken(page.rows);
+			if (rows) return { ...page, rows };
+			if (tries === TRIES) throw page.rows.damage;
+		}
 	}
 
-	/** As {@link PageSource.fetch}. The rows throw an ApiError when they are taken and are no entries. */
+	/** As {@link PageSource.fetch}. The rows throw an ApiError when they are taken and are no entries: see {@link taken}. */
 	async fetchSliced(request: PageRequest): Promise<SlicedPage> {
 		for (;;) {
 			const size = request.perPage ?? this.size;
@@ -93,7 +98,8 @@ export class PageSource {
 	/** A smaller page than was asked for, although there are more: that is what a page of this server holds. */
 	private sized(page: CountedPage, { page: number, perPage }: PageRequest): SlicedPage {
 		const { rows, total, size, lastPage } = page;
-		const isCut = rows.length > 0 && rows.length < size && number < lastPage && !isLastPage(page, number);
+		const isCut =
+			rows.length >= SMALLEST_PAGE && rows.length < size && number < lastPage && !isLastPage(page, number);
 		if (!isCut || perPage !== undefined) return { rows, total, size };
 		this.size = rows.length;
 		if (number > 1) throw new PageSizeChanged();
@@ -142,11 +148,19 @@ function parsePage(body: unknown, size: number): CountedPage {
 
 function rowsOf(entries: unknown): Sliceable<RawEntry> {
 	if (!(entries instanceof JsonList)) return checked(entries);
-	return {
+	const rows: Sliceable<RawEntry> = {
 		length: entries.length,
-		slice: (start, end) => checked(entries.slice(start, end)),
+		slice(start, end) {
+			try {
+				return checked(entries.slice(start, end));
+			} catch (error) {
+				rows.damage = error;
+				throw error;
+			}
+		},
 		letGo: () => entries.letGo(),
 	};
+	return rows;
 }
 
 function checked(rows: unknown): RawEntry[] {

@@ -36,6 +36,8 @@ export interface EntriesQuery extends Stream {
 	parentFormRef?: string;
 	/** The branch entries of one entry. */
 	ownerUuid?: string;
+	/** Hands over a page's rows at once, for who has to look at all of them before the first one goes on. */
+	wholePages?: boolean;
 }
 
 /** Milliseconds since the epoch; both ends included. */

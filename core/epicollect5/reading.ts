@@ -62,7 +62,9 @@ async function* tidyPages(
 ): AsyncGenerator<TidyPage> {
 	let shape = shapeOf(await getProject(false), request);
 	let isFresh = false;
-	for await (const rows of client.entries(request.slug, { ...request, ...shape.question }, run)) {
+	// An answer that is new stands anywhere, and changes the properties of all.
+	const query = { ...request, ...shape.question, wholePages: request.choiceFields };
+	for await (const rows of client.entries(request.slug, query, run)) {
 		if (!fits(rows, shape.columns, request, isFresh)) {
 			// The form was changed since its definition was kept: names are numbered anew (contract 10).
 			const { columns, fields, tidy } = shapeOf(await getProject(true), request);

@@ -34,7 +34,9 @@ const LONG = new RegExp('\\d'.repeat(16));
 function parseExactly(body: string): unknown {
 	// Few bodies hold such a number: all others are spared the slow way.
 	if (!LONG.test(body)) return JSON.parse(body);
-	return HAS_SOURCE ? JSON.parse(body, exact) : JSON.parse(quoteLongNumbers(body));
+	if (HAS_SOURCE) return JSON.parse(body, exact);
+	JSON.parse(body);
+	return JSON.parse(quoteLongNumbers(body));
 }
 
 /** JSON.parse tells a reviver how a number was written: ECMAScript 2026, in Node from 21 on. */

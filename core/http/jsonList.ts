@@ -7,6 +7,18 @@ export interface Sliceable<T> {
 	slice(start?: number, end?: number): T[];
 	/** Gives back what it takes of memory; it has no items then. Need not be called. */
 	letGo?(): void;
+	/** Why items could not be made, once that has happened. */
+	damage?: unknown;
+}
+
+/** @returns undefined where they cannot be made: who has fetched them does it again, or throws */
+export function taken<T>(list: Sliceable<T>, start?: number, end?: number): T[] | undefined {
+	try {
+		return list.slice(start, end);
+	} catch (error) {
+		if (list.damage !== error) throw error;
+		return undefined;
+	}
 }
 
 /**
@@ -24,15 +36,20 @@ export interface Sliceable<T> {
 export function parseWithList(body: Uint8Array, path: readonly string[], request: string): unknown {
 	const seams = new Scanner(body, path).find();
 	if (seams === undefined) return parseJson(decode(body), request);
-	const around = decode(body.subarray(0, seams[0]! + 1)) + decode(body.subarray(seams.at(-1)));
-	const parsed = parseJson(around, request);
-	let holder = parsed;
-	for (const name of path.slice(0, -1)) holder = isObject(holder) ? holder[name] : undefined;
+	const before = decode(body.subarray(0, seams[0]));
+	const behind = decode(body.subarray(seams.at(-1)! + 1));
 	const last = path.at(-1)!;
-	// Of two properties of one name the parser takes the later one.
-	if (!isObject(holder) || !isEmptyList(holder[last])) return parseJson(decode(body), request);
-	holder[last] = new JsonList(body, seams, request);
-	return parsed;
+	const around = (value: boolean) => {
+		const parsed = parseJson(`${before}${value}${behind}`, request);
+		let holder = parsed;
+		for (const name of path.slice(0, -1)) holder = isObject(holder) ? holder[name] : undefined;
+		return isObject(holder) && holder[last] === value ? { parsed, holder } : undefined;
+	};
+	// Of two properties of one name the parser takes the later one, which does not follow what is put here.
+	const found = around(true) && around(false);
+	if (!found) return parseJson(decode(body), request);
+	found.holder[last] = new JsonList(body, seams, request);
+	return found.parsed;
 }
 
 /** A list as bytes of JSON: each look at its items makes them anew. */
@@ -45,7 +62,7 @@ export class JsonList implements Sliceable<unknown> {
 		private readonly seams: readonly number[],
 		private readonly request: string,
 	) {
-		const isEmpty = seams.length === 2 && decode(body.subarray(seams[0]! + 1, seams[1])).trim() === '';
+		const isEmpty = seams.length === 2 && body.subarray(seams[0]! + 1, seams[1]).every(isBlank);
 		this.length = isEmpty ? 0 : seams.length - 1;
 	}
 
@@ -54,7 +71,9 @@ export class JsonList implements Sliceable<unknown> {
 		const from = this.place(start);
 		const to = this.place(end);
 		if (from >= to) return [];
-		return parseJson(this.text(this.seams[from]!, this.seams[to]!), this.request) as unknown[];
+		const items = parseJson(this.text(this.seams[from]!, this.seams[to]!), this.request) as unknown[];
+		// Between two commas, or a comma and the end, there may be nothing.
+		return items.length === to - from ? items : (parseJson('', this.request) as never);
 	}
 
 	letGo(): void {
@@ -78,10 +97,6 @@ export class JsonList implements Sliceable<unknown> {
 	}
 }
 
-function isEmptyList(value: unknown): boolean {
-	return Array.isArray(value) && value.length === 0;
-}
-
 const decoder = new TextDecoder();
 
 function decode(bytes: Uint8Array): string {
@@ -98,6 +113,12 @@ const OPEN_MAP = 0x7b;
 const CLOSE_MAP = 0x7d;
 const BLANK = 0x20;
 const BYTE_ORDER_MARK = 0xef;
+
+/** JSON knows four blanks. */
+function isBlank(sign: number): boolean {
+	return sign === BLANK || sign === 0x0a || sign === 0x0d || sign === 0x09;
+}
+
 /** Looks for a list in bytes of JSON, as far as that can be done without making its values. */
 class Scanner {
 	private at = 0;

@@ -3,8 +3,9 @@ import { InputError } from '../../core/http/errors';
 
 /** What is behind a resource locator, null where an expression in it gives nothing; any other value as it is. */
 export function located(value: unknown): unknown {
-	const isLocator = typeof value === 'object' && value !== null && '__rl' in value && 'value' in value;
-	return isLocator ? (value.value ?? null) : value;
+	const isLocator = typeof value === 'object' && value !== null && '__rl' in value;
+	if (!isLocator) return value;
+	return 'value' in value ? (value.value ?? null) : '';
 }
 
 /**

@@ -1,4 +1,5 @@
 import { IncompleteError } from '../../http/errors';
+import { taken } from '../../http/jsonList';
 import type { Run } from '../../run';
 import type { Epicollect5Client } from '../client';
 import type { Stream } from '../columns';
@@ -47,7 +48,7 @@ async function sweep(source: PageSource, run: Run): Promise<Set<string>> {
 		ids = new Set();
 		let pages = 0;
 		for await (const page of readByKey({ source, key: 'created_at', order: 'ASC', start: -Infinity })) {
-			for (const row of page.rows.slice()) ids.add(entryId(row).toLowerCase());
+			for (const row of taken(page.rows) ?? []) ids.add(entryId(row).toLowerCase());
 			if (pages++ === 0) total = page.total;
 			run.summary.fetched = ids.size;
 			run.progress(total);

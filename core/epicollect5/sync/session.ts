@@ -1,5 +1,5 @@
 import { MINUTE, SECOND } from '../../clock';
-import { FieldDataError } from '../../http/errors';
+import { FieldDataError, RateLimitError } from '../../http/errors';
 import type { Run } from '../../run';
 import { hasColumns } from '../columns';
 import { incompleteSecond } from '../crowd';
@@ -63,7 +63,14 @@ export class Session {
 		for (let stream = this.queue[0]; stream; stream = this.queue[0]) {
 			if (this.events.length >= batchSize) return 'batch';
 			if (this.isSpent) return 'budget';
-			if (this.olderWaits >= OLDER_EVERY && (await this.readOlder(this.options.run))) continue;
+			if (this.olderWaits >= OLDER_EVERY) {
+				const { requests } = this.sources;
+				const isRead = await this.readOlder(this.options.run);
+				if (isRead || this.sources.requests > requests) {
+					this.olderWaits = 0;
+					continue;
+				}
+			}
 			const reason = await this.readTurn(stream);
 			if (reason) return reason;
 		}
@@ -120,7 +127,7 @@ export class Session {
 		const { slug, mapIndex } = question;
 		const ref = streamRef(stream);
 		const cursor = this.cursorOf(stream);
-		if (cursor.round && !cursor.round.crowd) this.sources.tryLarger();
+		if (cursor.round && !cursor.round.crowd) this.sources.tryLarger(cursor.watermark);
 		const page = await this.sources.fetch(stream, nextRequest(cursor), run);
 		this.olderWaits += 1;
 		if (!page) {
@@ -150,7 +157,8 @@ export class Session {
 			return await this.readOlderPage(stream, run);
 		} catch (error) {
 			if (!(error instanceof FieldDataError)) throw error;
-			if (reasonOf(error) !== 'failure') return false;
+			// A limit that others use up passes, however often it is met.
+			if (reasonOf(error) !== 'failure' || error instanceof RateLimitError) return false;
 			this.older.error = error;
 			this.setOlder(stream, olderFailed);
 			return false;

@@ -56,10 +56,13 @@ export class Sources {
 	/**
 	 * Tries the usual size again, a day after it was found to be too large: one refused request a day may save many.
 	 */
-	tryLarger(): void {
-		if (this.size === PAGE_SIZE || this.servedAt === undefined) return;
-		this.since ??= this.servedAt;
-		if (this.servedAt - this.since >= DAY) this.resize(PAGE_SIZE);
+	tryLarger(watermark?: number): void {
+		const known = this.servedAt ?? watermark;
+		if (this.size === PAGE_SIZE || known === undefined) return;
+		this.since ??= known;
+		if (known - this.since < DAY) return;
+		this.servedAt ??= known;
+		this.resize(PAGE_SIZE);
 	}
 
 	private resize(rows: number): void {

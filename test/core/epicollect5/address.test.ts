@@ -15,6 +15,7 @@ describe('the address of a server', () => {
 		['https://five.epicollect.net/project/birds/data?x=1', PUBLIC_SERVER],
 		['https://five.epicollect.net/myprojects/birds/apps', PUBLIC_SERVER],
 		['https://five.epicollect.net/dataviewer/birds', PUBLIC_SERVER],
+		['https://five.epicollect.net/open/project/birds', PUBLIC_SERVER],
 		['https://five.epicollect.net/api/export/entries/birds?form_ref=x', PUBLIC_SERVER],
 		['https://five.epicollect.net/api/export/project/birds', PUBLIC_SERVER],
 		['https://five.epicollect.net/api/project-version/birds', PUBLIC_SERVER],

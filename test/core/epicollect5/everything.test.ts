@@ -22,6 +22,31 @@ describe('reading everything', () => {
 		expect(reading.run.summary).toMatchObject({ fetched: rows, stoppedBy: 'end' });
 	});
 
+	it.each([
+		[10, undefined, 1],
+		[120, undefined, 1],
+		[600, undefined, 2],
+		[120, 'title', 1],
+	] as const)('asks again for a page of %i rows, one of which is no JSON', async (rows, sortBy, pages) => {
+		const world = new World();
+		world.add(rows);
+		const send = world.transport.request.bind(world.transport);
+		let isFirst = true;
+		world.transport.request = async (request) => {
+			const response = await send(request);
+			if (!isFirst || !request.url.includes('/export/entries/')) return response;
+			isFirst = false;
+			const text = new TextDecoder().decode(response.body as Uint8Array);
+			const at = text.lastIndexOf('"title"');
+			const body = new TextEncoder().encode(`${text.slice(0, at)}Warning ${text.slice(at)}`);
+			return { ...response, body: body as typeof response.body };
+		};
+		const reading = await world.read({ sortBy });
+		expect(reading.error).toBeUndefined();
+		expect(sorted(reading.ids)).toEqual(sorted(world.ids));
+		expect(reading.requests).toBe(pages + 1);
+	});
+
 	it('delivers in the order of upload, never with both bounds, always with filter and mapping named', async () => {
 		const world = new World();
 		world.add(1200, (i) => ({ uploadedAt: START + (i % 400) * SECOND }));

@@ -112,6 +112,38 @@ describe('a body whose list is parsed when it is wanted', () => {
 		},
 	);
 
+	it.each([0, 1, 49, 50, 100])(
+		'is refused with a comma behind its last of %d items, however it is taken',
+		(items) => {
+			const list = listOf(page(`${'1,'.repeat(items)}`));
+			const take = () => {
+				let end = 0;
+				do list.slice(end, (end += 50));
+				while (end < list.length);
+			};
+			if (items === 0) expect(list).toHaveLength(0);
+			else expect(take).toThrow(expect.objectContaining({ code: 'unreadable' }));
+		},
+	);
+
+	it.each(['\u00a0', '\v', '\f', '\u2028', '\uFEFF'])(
+		'is not taken for empty where JSON knows no blank: %j',
+		(sign) => {
+			expect(() => whole(page(sign))).toThrow(expect.objectContaining({ code: 'unreadable' }));
+		},
+	);
+
+	it.each([
+		'{"data":{"entries":[1]},"data":{"entries":[]}}',
+		'{"data":{"entries":[1],"entries":[]}}',
+		'{"data":{"entries":[1],"entries":true}}',
+		'{"data":{"entries":[1],"ent\\u0072ies":[]}}',
+		'{"\uFEFFdata":{"entries":[1]},"data":{"entries":[]}}',
+		'{"data":{"\uFEFFentries":[1],"entries":[]}}',
+	])('is the one that JSON.parse finds where a name stands twice: %s', (text) => {
+		expect(whole(text)).toEqual(JSON.parse(text));
+	});
+
 	it('says of a web page the same as where no list is looked for', () => {
 		const text = '<!DOCTYPE html>';
 		let wanted: unknown;

@@ -121,6 +121,26 @@ describe('a table of texts', () => {
 		).rejects.toMatchObject({ kind: 'incomplete', code: 'form_changed' });
 	});
 
+	it.each([10, 49, 50, 120, 499])(
+		'has a column for a new answer that comes after %i entries',
+		async (rows) => {
+			const inputs = [ask('1', 'checkbox', 'Seen', { possible_answers: possible('Otter', 'Heron') })];
+			const world = worldOf(inputs);
+			for (let i = 0; i < rows; i++) fill(world, { 1: picked(1) });
+			const { client } = hostOf(world);
+			const kept = await client.project(SLUG, world.run());
+			inputs[0]!.possible_answers = possible('Otter', 'Heron', 'Fox');
+			renumber(world);
+			fill(world, { 1: picked(2) });
+			const getProject = async (newer: boolean) => (newer ? await client.project(SLUG, world.run()) : kept);
+			const table: string[][] = [];
+			const request = { slug: SLUG, choiceFields: true };
+			for await (const some of readCsvRows(client, request, getProject, world.run())) table.push(...some);
+			expect(table[0]).toEqual(expect.arrayContaining(['1_Seen/Otter', '1_Seen/Heron', '1_Seen/Fox']));
+			expect(table).toHaveLength(rows + 2);
+		},
+	);
+
 	it('has unique column names that a new question does not change', () => {
 		const field = (made: string, name: string, type = 'text') => ({ ref: ref(made), name, type });
 		const old = [field('1', 'a', 'location'), field('2', 'b', 'photo')];

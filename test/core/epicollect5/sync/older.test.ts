@@ -1,4 +1,5 @@
 import { entryId } from '../../../../core/epicollect5/entry';
+import { ApiError, RateLimitError } from '../../../../core/http/errors';
 import { BRANCH, CHILD, FORM } from '../support/definition';
 import { randomOf } from '../support/random';
 import { SECOND, START, uuid, type RowParts, type World } from '../support/world';
@@ -328,4 +329,57 @@ describe('a story from "now" or a date on, in which anything happens at any time
 			expect(follower.repeated()).toEqual([]);
 		},
 	);
+
+	it('costs no request beyond the budget where it cannot be read, and is tried again in later calls', async () => {
+		const world = later();
+		world.add(3000, (i) => ({ uploadedAt: now(world) - 300 * MINUTE + i * SECOND }));
+		const start = new Date(now(world) - 200 * MINUTE).toISOString();
+		world.add(15_000, (i) => ({ uploadedAt: now(world) - 190 * MINUTE + Math.floor(i / 5) * SECOND }));
+		const follower = new Follower(world, question({ start }));
+		const client = world.client();
+		let requests = 0;
+		const asker: typeof client.asker = (...given) => {
+			const ask = client.asker(...given);
+			return async (parameters) => {
+				requests += 1;
+				if ('filter_to' in parameters) throw new ApiError('Refused', { code: 'x', hint: 'x' });
+				return await ask(parameters);
+			};
+		};
+		for (let poll = 1; poll <= 24; poll++) {
+			await follower.poll({ client: { asker }, maxRequests: 1 });
+			expect(requests).toBe(poll);
+		}
+		expect(follower.state.streams[FORM]?.older).toBeDefined();
+	});
+
+	it('costs no request as long as the date to start from is still to come', async () => {
+		const world = later();
+		world.add(700, (i) => ({ uploadedAt: now(world) - 60 * MINUTE + i * SECOND }));
+		const start = new Date(now(world) + 3000 * MINUTE).toISOString();
+		const follower = new Follower(world, question({ start }));
+		for (let poll = 1; poll <= 23; poll++) {
+			const before = world.asked.length;
+			await follower.poll({ maxRequests: 1 });
+			expect(world.asked.length - before).toBe(1);
+			world.clock.advance(5 * MINUTE);
+		}
+	});
+
+	it('is not given up for a limit that others use up, however often', async () => {
+		const world = later();
+		const follower = follow(world, 1100);
+		await follower.poll({ maxRequests: 1 });
+		const client = world.client();
+		const asker: typeof client.asker = (...given) => {
+			const ask = client.asker(...given);
+			return async (parameters) => {
+				if ('filter_to' in parameters) throw new RateLimitError('Full', { code: 'ec5_255', hint: 'x' });
+				return await ask(parameters);
+			};
+		};
+		for (let poll = 0; poll < 30; poll++) await follower.poll({ client: { asker } });
+		await toKnown(follower);
+		expect(await edited(follower, world.ids[0]!)).toEqual(['updated edited']);
+	});
 });

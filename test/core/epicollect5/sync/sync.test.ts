@@ -402,6 +402,47 @@ describe('the size of a page', () => {
 		sound(follower);
 	});
 
+	it('is tried as usual again by who makes one request at a time, too', async () => {
+		const world = datedWorld({ limits: 'off' });
+		world.add(1300);
+		world.service.settings.perPageCap = 300;
+		const follower = new Follower(world);
+		await follower.toEnd({ maxRequests: 1 });
+		world.service.settings.perPageCap = 500;
+		for (let days = 0; days < 3; days++) {
+			world.clock.advance(25 * 60 * MINUTE);
+			world.add(2000, (i) => ({ uploadedAt: now(world).uploadedAt - Math.ceil((2000 - i) / 10) * SECOND }));
+			await follower.toEnd({ maxRequests: 1 });
+		}
+		expect(follower.state.pageSize).toBeUndefined();
+		sound(follower);
+	});
+
+	it('is not learned from a page that a deletion left short', async () => {
+		const world = datedWorld({ limits: 'off' });
+		world.add(501);
+		const follower = new Follower(world);
+		const client = world.client();
+		let isFirst = true;
+		const asker: typeof client.asker = (...given) => {
+			const ask = client.asker(...given);
+			return async (parameters) => {
+				const answer = await ask(parameters);
+				if (!isFirst) return answer;
+				isFirst = false;
+				// Counted before, and selected after the deletion of all but one.
+				const { data } = answer.body as { data: { entries: unknown[] } };
+				data.entries = data.entries.slice(0, 1);
+				for (const id of world.ids.slice(1)) world.remove(id);
+				return answer;
+			};
+		};
+		await follower.poll({ client: { asker } });
+		world.clock.advance(MINUTE);
+		world.add(30, (i) => ({ uploadedAt: now(world).uploadedAt + i * SECOND }));
+		expect((await follower.poll()).summary.requests).toBe(1);
+	});
+
 	it.each([1, 2, 100])(
 		'that is cut without a word ends nothing early, in calls of %i requests',
 		async (maxRequests) => {
