@@ -63,14 +63,9 @@ export class Session {
 		for (let stream = this.queue[0]; stream; stream = this.queue[0]) {
 			if (this.events.length >= batchSize) return 'batch';
 			if (this.isSpent) return 'budget';
-			if (this.olderWaits >= OLDER_EVERY) {
-				const { requests } = this.sources;
-				const isRead = await this.readOlder(this.options.run);
-				if (isRead || this.sources.requests > requests) {
-					this.olderWaits = 0;
-					continue;
-				}
-			}
+			if (this.olderWaits >= OLDER_EVERY && (await this.readOlder(this.options.run))) continue;
+			// It may have cost a request and brought nothing.
+			if (this.isSpent) return 'budget';
 			const reason = await this.readTurn(stream);
 			if (reason) return reason;
 		}
@@ -157,8 +152,10 @@ export class Session {
 			return await this.readOlderPage(stream, run);
 		} catch (error) {
 			if (!(error instanceof FieldDataError)) throw error;
+			if (reasonOf(error) !== 'failure') return false;
+			this.olderWaits = 0;
 			// A limit that others use up passes, however often it is met.
-			if (reasonOf(error) !== 'failure' || error instanceof RateLimitError) return false;
+			if (error instanceof RateLimitError) return false;
 			this.older.error = error;
 			this.setOlder(stream, olderFailed);
 			return false;

@@ -156,7 +156,11 @@ export const DEFECTS: readonly Defect[] = [
 		'export const TOKENS_PER_HOUR = 6;',
 		'export const TOKENS_PER_HOUR = Infinity;',
 	]),
-	defect('requests', 'the budget is ignored', [SESSION, "if (this.isSpent) return 'budget';", '']),
+	defect('requests', 'the budget is ignored', [
+		SESSION,
+		'return this.sources.requests >= (this.options.maxRequests ?? Infinity);',
+		'return false;',
+	]),
 	defect('requests', 'the deadline is ignored', [
 		LIMITER,
 		'latestMs + ms > waiter.deadline);',
