@@ -1,5 +1,5 @@
 import { BitReader, BitWriter } from '../../../../core/epicollect5/sync/bits';
-import { idKey, idName, IdSet, NAME_LETTERS, safeKey } from '../../../../core/epicollect5/sync/idSet';
+import { idKey, idMark, idName, IdSet, NAME_LETTERS, safeKey } from '../../../../core/epicollect5/sync/idSet';
 import { uuid } from '../support/world';
 
 const keysOf = (count: number) => Array.from({ length: count }, (_, i) => idKey(uuid(i)));
@@ -23,6 +23,14 @@ describe('the ids ever met', () => {
 			expect(set.has(4)).toBe(false);
 		},
 	);
+
+	it('come through JSON as they are, also where there are so many that little of each is kept', () => {
+		const keys = Array.from({ length: 400_000 }, (_, i) => i * 687_000 + (i % 7));
+		const set = IdSet.unpack(IdSet.EMPTY.with(keys).pack());
+		expect(set.size).toBe(keys.length);
+		expect(keys.filter((key) => !set.has(key))).toEqual([]);
+		expect(set.pack()).toBe(IdSet.EMPTY.with(keys).pack());
+	});
 
 	it('are the same whether they came at once or one by one, and know each once', () => {
 		const keys = keysOf(2000);
@@ -60,6 +68,7 @@ describe('the ids ever met', () => {
 		'3.5',
 		'-1.5.AAA',
 		'3.99.AAAA',
+		'3.-1.AAAA',
 		'3.x.AAAA',
 		'3.38.AA',
 		'3.38.AA!AAAAAAAAAAAAA',
@@ -90,7 +99,26 @@ describe('the key of an id', () => {
 	});
 });
 
+describe('the mark of an id', () => {
+	it('is the same every time, fits into six letters, and is another one for each', () => {
+		const marks = Array.from({ length: 50_000 }, (_, i) => idMark(uuid(i)));
+		expect(idMark(uuid(7))).toBe(marks[7]);
+		expect(marks.every((mark) => Number.isInteger(mark) && mark >= 0 && mark < 2 ** 36)).toBe(true);
+		expect(new Set(marks).size).toBe(50_000);
+	});
+
+	it('tells apart what the key does not', () => {
+		expect(idKey(uuid(294_663))).toBe(idKey(uuid(888_285)));
+		expect(idMark(uuid(294_663))).not.toBe(idMark(uuid(888_285)));
+	});
+});
+
 describe('the safe key of a name', () => {
+	it('is a key as the fast one is', () => {
+		const keys = Array.from({ length: 1000 }, (_, i) => safeKey(uuid(i)));
+		expect(keys.every((key) => Number.isInteger(key) && key >= 0 && key < 2 ** 38)).toBe(true);
+	});
+
 	it('tells apart what the fast one does not', () => {
 		const [one, other] = [uuid(294_663), uuid(888_285)];
 		expect(idKey(one)).toBe(idKey(other));
