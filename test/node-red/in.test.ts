@@ -316,6 +316,37 @@ describe('Its rhythm', () => {
 		expect(b.node.sent).toHaveLength(1100);
 	});
 
+	it('ends at once when it is told to by a message, says so, and goes on from there in its time', async () => {
+		const b = bench();
+		b.world.add(600);
+		(b.world.transport.options as { takesMs: number }).takesMs = 30 * SECOND;
+		await b.deploy({ stream: FORM, poll: 'interval', interval: '5' });
+		const asked = b.ask();
+		await b.pass(80 * SECOND);
+		const first = b.taken();
+		expect(first).toHaveLength(500);
+		expect(await b.ask({ cancel: true })).toBeUndefined();
+		expect(await asked).toMatchObject({ code: 'aborted' });
+		await b.pass(SECOND);
+		expect(b.status).toMatch(/^shared.status.cancelled · /);
+		await b.pass(3 * MINUTE);
+		expect(b.taken()).toEqual([]);
+		await b.pass(3 * MINUTE);
+		const ids = idsOf([...first, ...b.taken()]);
+		expect([ids.length, new Set(ids).size]).toEqual([600, 600]);
+		expect(b.node.errors).toEqual([]);
+	});
+
+	it('has nothing to cancel between two rounds, and does not ask for that', async () => {
+		const b = bench();
+		await b.deploy({ stream: FORM });
+		await b.ask();
+		const { status } = b;
+		b.world.add(1);
+		expect(await b.ask({ cancel: true })).toBeUndefined();
+		expect([b.status, b.taken()]).toEqual([status, []]);
+	});
+
 	it('ends at once when it is redeployed, and the next one loses nothing', async () => {
 		const b = bench();
 		b.world.add(1100);
@@ -443,6 +474,7 @@ describe('Its position', () => {
 		await b.deploy({ stream: FORM });
 		await b.ask();
 		await reset(b);
+		await b.pass(SECOND);
 		expect(eventsOf(b.taken())).toEqual([
 			'created Site 0',
 			'created Site 1',

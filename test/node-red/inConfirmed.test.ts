@@ -143,6 +143,49 @@ describe('When the flow confirms', () => {
 		expect(await reset).toBeUndefined();
 	});
 
+	it('begins anew once where the messages of the reset come back by a wire', async () => {
+		b.world.add(2);
+		await b.deploy(CONFIRMED);
+		const reset = b.ask({ reset: true, cancel: true, topic: 'kept' });
+		await b.pass(SECOND);
+		const sent = b.taken();
+		expect(sent).toEqual([0, 1].map(() => expect.objectContaining({ topic: 'kept' }) as Message));
+		for (const message of sent) await b.ask(message);
+		expect(await reset).toBeUndefined();
+		expect(b.taken()).toEqual([]);
+		// A node behind this one would take it as its own.
+		for (const message of sent)
+			expect([message.cancel, (message as { reset?: unknown }).reset]).toEqual([undefined, undefined]);
+	});
+
+	it('tells the dialog at once that the position is forgotten, however long the next round takes', async () => {
+		b.world.add(2);
+		await b.deploy(CONFIRMED);
+		await begin();
+		b.taken();
+		expect(await b.post('in/reset', { id: 'n1' })).toEqual({});
+		await b.pass(SECOND);
+		expect(b.taken()).toHaveLength(2);
+	});
+
+	it('a batch that is open when the round is cancelled is sent again by the next one', async () => {
+		b.world.add(2);
+		await b.deploy(CONFIRMED);
+		const [done] = await begin();
+		const waiting = b.ask();
+		const open = b.taken();
+		await b.ask({ cancel: true });
+		expect(await Promise.all([done, waiting])).toEqual(
+			[1, 2].map(() => expect.objectContaining({ code: 'aborted' }) as Error),
+		);
+		expect(b.taken()).toEqual([]);
+		const [next] = await begin();
+		const repeated = b.taken();
+		expect([idsOf(repeated), again(repeated)]).toEqual([idsOf(open), [true, true]]);
+		await b.ask({ confirm: batchOf(repeated[0]).id });
+		expect(await next).toBeUndefined();
+	});
+
 	it.each(['wrong', 'n2-id1'])(
 		'an id that is none of its own, as %s, is refused with what to do',
 		async (confirm) => {
@@ -208,6 +251,7 @@ describe('Whatever message comes', () => {
 				fc.constantFrom(
 					'payload',
 					'reset',
+					'cancel',
 					'confirm',
 					'batch',
 					'eventId',
@@ -239,22 +283,26 @@ describe('Whatever message comes', () => {
 			'with settings from the message',
 			{ shape: 'payload', shapeType: 'msg', mapping: 'topic', mappingType: 'msg' },
 		],
-	])('1,000 of them leave the runtime and the node alive, %s', async (_, settings) => {
-		const unhandled = jest.fn();
-		process.on('unhandledRejection', unhandled);
-		b.world.add(3);
-		await b.deploy(settings);
-		const messages = fc.sample(message, { numRuns: 1_000, seed: 7 });
-		for (const one of messages) {
-			const done = b.node.receive(one as Message);
-			if (settings.poll !== 'message') await Promise.race([done, b.pass(MINUTE)]);
-		}
-		await b.pass(MINUTE);
-		process.off('unhandledRejection', unhandled);
-		expect(unhandled).not.toHaveBeenCalled();
-		await b.deploy({ stream: FORM });
-		b.world.upload({ name: 'afterwards', uploadedAt: b.world.clock.now() });
-		await b.ask({ reset: true });
-		expect(eventsOf(b.taken()).at(-1)).toBe('created afterwards');
-	});
+	])(
+		'1,000 of them leave the runtime and the node alive, %s',
+		async (_, settings) => {
+			const unhandled = jest.fn();
+			process.on('unhandledRejection', unhandled);
+			b.world.add(3);
+			await b.deploy(settings);
+			const messages = fc.sample(message, { numRuns: 1_000, seed: 7 });
+			for (const one of messages) {
+				const done = b.node.receive(one as Message);
+				if (settings.poll !== 'message') await Promise.race([done, b.pass(MINUTE)]);
+			}
+			await b.pass(MINUTE);
+			process.off('unhandledRejection', unhandled);
+			expect(unhandled).not.toHaveBeenCalled();
+			await b.deploy({ stream: FORM });
+			b.world.upload({ name: 'afterwards', uploadedAt: b.world.clock.now() });
+			await b.ask({ reset: true });
+			expect(eventsOf(b.taken()).at(-1)).toBe('created afterwards');
+		},
+		20_000,
+	);
 });

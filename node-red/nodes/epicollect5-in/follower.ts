@@ -36,6 +36,9 @@ export class Follower {
 	private failures = 0;
 	/** Whether the next poll begins anew: in its turn, so that no other one stores where it was meanwhile. */
 	private forgets = false;
+	private forgotten: () => void = () => undefined;
+	/** Whether a message has ended the poll under way. */
+	private cancelled = false;
 
 	constructor(
 		private readonly parts: FollowerParts,
@@ -61,6 +64,7 @@ export class Follower {
 			if (!isBatchOf(order.batch, node.id)) throw unknownBatch();
 			return this.handOver.confirm(order.batch, order.eventId);
 		}
+		if (order.kind === 'cancel') return this.cancel();
 		if (order.kind === 'reset') return await this.reset(message);
 		const failure = await this.pacer.ask(message);
 		if (failure) throw failure;
@@ -75,6 +79,23 @@ export class Follower {
 		if (failure) throw failure;
 	}
 
+	/** As {@link reset}, until it is forgotten: the poll that begins anew may take hours. @throws NodeFailure */
+	async forget(): Promise<void> {
+		const forgotten = new Promise<void>((resolve) => (this.forgotten = resolve));
+		await Promise.race([forgotten, this.reset()]);
+	}
+
+	/** Ends the poll under way, and forgets who asked for another one. The next comes in its time and goes on from there. */
+	private cancel(): void {
+		this.cancelled = true;
+		this.stop.abort(new AbortedError());
+		this.pacer.drop(this.endedEarly());
+	}
+
+	private endedEarly(): NodeFailure {
+		return new NodeFailure(causeOf(new AbortedError(), this.parts.red));
+	}
+
 	/** Stops at once. What is being stored is let finish, as whatever comes next begins from there. */
 	async close(): Promise<void> {
 		this.pacer.close();
@@ -87,19 +108,25 @@ export class Follower {
 		const { intervalMs } = this.settings;
 		const startedAt = clock.now();
 		this.stop = new AbortController();
+		this.cancelled = false;
 		const { signal } = this.stop;
+		const next = (): number | undefined => intervalMs && nextAfter(startedAt, intervalMs, clock.now());
 		try {
 			const filesUntil = startedAt + (intervalMs === undefined ? FILES_MS : intervalMs * FILES_PART);
 			if (this.forgets) await this.keeper.clear();
 			this.forgets = false;
+			this.forgotten();
 			const poll = await this.pollOf(asked ?? {}, signal, filesUntil);
 			const counts = await poll.go();
 			this.failures = 0;
-			const nextAt = intervalMs && nextAfter(startedAt, intervalMs, clock.now());
+			const nextAt = next();
 			status.polled(counts, nextAt, clock.now());
 			return { nextAt };
 		} catch (error) {
-			return signal.aborted ? {} : this.failed(error, asked);
+			if (!signal.aborted) return this.failed(error, asked);
+			if (!this.cancelled) return {};
+			status.cancelled(clock.now());
+			return { nextAt: next(), failure: this.endedEarly() };
 		}
 	}
 

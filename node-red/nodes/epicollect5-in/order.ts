@@ -4,6 +4,7 @@ import { isObject } from '../../../core/http/json';
 export type Order =
 	| { kind: 'poll' }
 	| { kind: 'reset' }
+	| { kind: 'cancel' }
 	/** Without an event the whole batch is confirmed. */
 	| { kind: 'confirm'; batch: string; eventId?: string };
 
@@ -14,8 +15,9 @@ export type Order =
  */
 export function orderOf(message: unknown, nodeId: string): Order {
 	if (!isObject(message)) return { kind: 'poll' };
-	const { reset, confirm, batch, eventId } = message;
+	const { reset, cancel, confirm, batch, eventId } = message;
 	if (reset === true) return { kind: 'reset' };
+	if (cancel === true) return { kind: 'cancel' };
 	if (typeof confirm === 'string' && confirm !== '') return { kind: 'confirm', batch: confirm };
 	const id = isObject(batch) ? batch.id : undefined;
 	if (typeof id !== 'string' || !isBatchOf(id, nodeId)) return { kind: 'poll' };

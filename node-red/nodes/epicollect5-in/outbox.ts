@@ -23,6 +23,9 @@ export interface Batch {
 /** The properties of a message by which the node says what it brings. */
 export const META: readonly string[] = ['event', 'eventId', 'events', 'stream', 'batch', 'redelivered'];
 
+/** What a message told this node: sent on, it would tell the next node, and this one again where it comes back. */
+const ORDERS: readonly string[] = ['confirm', 'reset', 'cancel'];
+
 /**
  * The messages of a batch. @param asked the message that asked for the poll, whose other properties are kept
  */
@@ -55,6 +58,6 @@ function again(redelivered: boolean | undefined): { redelivered?: true } {
 
 /** A message that went through another node of this type says what that one brought. */
 function withoutMeta(red: Pick<Red, 'util'>, asked: Message): Message {
-	const rest = Object.entries(asked).filter(([name]) => !META.includes(name) && name !== 'confirm');
+	const rest = Object.entries(asked).filter(([name]) => !META.includes(name) && !ORDERS.includes(name));
 	return red.util.cloneMessage(Object.fromEntries(rest) as never) as Message;
 }

@@ -52,7 +52,12 @@ export class Pacer {
 	close(): void {
 		this.closed = true;
 		this.timer?.abort();
-		this.next?.answer();
+		this.drop();
+	}
+
+	/** Forgets the poll that was asked for while another one is under way. @param failure what its message is told */
+	drop(failure?: Error): void {
+		this.next?.answer(failure);
 		this.next = undefined;
 	}
 

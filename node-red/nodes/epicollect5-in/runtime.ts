@@ -91,6 +91,6 @@ async function reset(followers: Followers, { body, mayWrite }: ListRequest): Pro
 	if (!follower) {
 		throw new InputError('This node does not run', { code: 'not_running', hint: 'Deploy it first.' });
 	}
-	await follower.reset();
+	await follower.forget();
 	return {};
 }
