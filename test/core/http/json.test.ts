@@ -41,7 +41,8 @@ describe('numbers that JavaScript would round', () => {
 });
 
 describe('a runtime that does not tell how a number was written', () => {
-	it('is found out once, and helped', () => {
+	/** The module as Node 18 and 20 load it: their JSON.parse gives a reviver the key and the value only. */
+	function onOldRuntime(): typeof parseJson {
 		const native = JSON.parse.bind(JSON);
 		const spy = jest
 			.spyOn(JSON, 'parse')
@@ -49,13 +50,28 @@ describe('a runtime that does not tell how a number was written', () => {
 				native(text, reviver && ((key: string, value: unknown) => reviver.call({}, key, value) as unknown)),
 			);
 		try {
+			let module: { parseJson: typeof parseJson } | undefined;
 			jest.isolateModules(() => {
 				// eslint-disable-next-line @typescript-eslint/no-require-imports
-				const old = require('../../../core/http/json') as { parseJson: typeof parseJson };
-				expect(old.parseJson('[9007199254740993]', 'GET x')).toEqual(['9007199254740993']);
+				module = require('../../../core/http/json') as { parseJson: typeof parseJson };
 			});
+			return module!.parseJson;
 		} finally {
 			spy.mockRestore();
 		}
+	}
+
+	it('is found out once, and helped', () => {
+		expect(onOldRuntime()('[9007199254740993]', 'GET x')).toEqual(['9007199254740993']);
+	});
+
+	it.each([
+		...['{"a":{1234567890123456789:1}}', '{1234567890123456789:1}', '[00012345678901234567]'],
+		...['[-00012345678901234567]', '[1234567890123456789', '[1234567890123456789,]'],
+		...['1234567890123456789 1', '[--1234567890123456789]', '["a" 1234567890123456789]'],
+	])('takes no more for JSON than any other: %s', (text) => {
+		const unreadable = expect.objectContaining({ code: 'unreadable' }) as unknown;
+		expect(() => parse(text)).toThrow(unreadable);
+		expect(() => onOldRuntime()(text, 'GET x')).toThrow(unreadable);
 	});
 });

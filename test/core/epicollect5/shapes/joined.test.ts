@@ -10,7 +10,7 @@ import type { TidyEntry } from '../../../../core/epicollect5/tidy';
 import type { RunOptions } from '../../../../core/run';
 import { BRANCH, CHILD, CHILD_BRANCH, FORM, NAME, question } from '../support/definition';
 import { SECOND, SLUG, START, uuid, World } from '../support/world';
-import { hostOf, renumber } from './support';
+import { ask, fill, hostOf, picked, possible, renumber, worldOf } from './support';
 
 const DATE = `${CHILD}_6630a1f2c2001`;
 const SPECIES = `${BRANCH}_6630a1f2c1061`;
@@ -280,6 +280,39 @@ describe('flattened to rows', () => {
 		const { names: refs } = await flat(world, { names: 'ref' });
 		expect(refs).toContain(`${CHILD}_title`);
 	});
+
+	it.each([0, 120, 610])(
+		'with one field per choice ask for the definition where an answer is new (entry %i), and know it when they are read again',
+		async (at) => {
+			const inputs = [ask('1', 'checkbox', 'Seen', { possible_answers: possible('Otter', 'Heron') })];
+			const world = worldOf(inputs);
+			const { client } = hostOf(world);
+			let kept = await client.project(SLUG, world.run());
+			inputs[0]!.possible_answers = possible('Otter', 'Heron', 'Fox');
+			renumber(world);
+			for (let i = 0; i < 620; i++) fill(world, { 1: picked(i === at ? 2 : 1) });
+			const asked: boolean[] = [];
+			const getProject = async (newer: boolean) => {
+				asked.push(newer);
+				if (newer) kept = await client.project(SLUG, world.run());
+				return kept;
+			};
+			const read = async () => {
+				const rows: TidyEntry[] = [];
+				const request = { slug: SLUG, choiceFields: true };
+				for await (const page of readFlatEntries(client, request, getProject, world.run())) {
+					rows.push(...page.entries);
+				}
+				return rows;
+			};
+			await expect(read()).rejects.toMatchObject({ kind: 'incomplete', code: 'form_changed' });
+			expect(asked).toEqual([false, true]);
+			const rows = await read();
+			expect(asked).toEqual([false, true, false]);
+			expect(rows.map((row) => row['1_Seen/Fox'])).toEqual(rows.map((_, i) => i === at));
+			expect(rows).toHaveLength(620);
+		},
+	);
 
 	it('make a table and a map, also without any entry', async () => {
 		const { world } = family();
