@@ -8,6 +8,11 @@ export function located(value: unknown): unknown {
 	return 'value' in value ? (value.value ?? null) : '';
 }
 
+/** Null, or a text without anything but blanks. */
+export function isNothing(value: unknown): boolean {
+	return value === null || (typeof value === 'string' && value.trim() === '');
+}
+
 /**
  * A setting as its own description wants it. Only a field that was left empty is unset: an expression that gives nothing,
  * or something of another kind, would otherwise give more than was asked for, without a word.
@@ -19,7 +24,7 @@ export function located(value: unknown): unknown {
 export function checked(value: unknown, property: INodeProperties): unknown {
 	const given = located(value);
 	if (given === undefined || given === '') return undefined;
-	if (given === null || (typeof given === 'string' && given.trim() === '')) {
+	if (isNothing(given)) {
 		throw settingError(property, 'has no value', 'Its expression gives nothing, or only blanks.');
 	}
 	return (KINDS[property.type] ?? text)(given, property);

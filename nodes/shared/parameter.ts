@@ -1,29 +1,33 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { InputError } from '../../core/http/errors';
-import { asNumber, checked, located } from './checked';
+import { asNumber, checked, isNothing, located } from './checked';
 import { returnAll } from './returnAll';
 import type { HostContext } from './transport';
 
 /**
  * A setting of the node, in an execution, a poll or the open dialog; a resource locator gives what is behind it.
  * @returns null where an expression gives nothing; empty for a setting that is not there, as n8n leaves out those that
- * the dialog does not show
+ * the dialog does not show, and for one in which only blanks were typed
  */
 export function parameter(context: HostContext, name: string, itemIndex: number): unknown {
-	if ('getCurrentNodeParameter' in context) return located(context.getCurrentNodeParameter(name)) ?? '';
+	if ('getCurrentNodeParameter' in context) {
+		const shown = context.getCurrentNodeParameter(name) ?? '';
+		return unlessEmptied(shown, shown);
+	}
 	const given =
 		'getInputData' in context
 			? context.getNodeParameter(name, itemIndex, '')
 			: context.getNodeParameter(name, '');
-	return located(given) ?? nothing(context.getNode().parameters[name]);
+	return unlessEmptied(given, context.getNode().parameters[name]);
 }
 
 /**
- * @param entered what stands in the field, before any expression is looked at
- * @returns empty where that is null itself, which n8n's date field leaves behind when it is cleared
+ * @param entered what stands in the field, before any expression is looked at: an expression begins with "="
+ * @returns empty where that is nothing itself: n8n's date field leaves null behind when it is cleared, people leave blanks
  */
-function nothing(entered: unknown): '' | null {
-	return located(entered) === null ? '' : null;
+function unlessEmptied(given: unknown, entered: unknown): unknown {
+	const value = located(given) ?? null;
+	return isNothing(value) && isNothing(located(entered)) ? '' : value;
 }
 
 /** The same as its description wants it. @returns undefined where it is unset. @throws InputError */
@@ -48,11 +52,6 @@ export function textParameter(context: HostContext, name: string, itemIndex: num
 	return textSetting(context, { displayName: titleOf(name), name, type: 'string', default: '' }, itemIndex);
 }
 
-/** A text or number as text, without blanks around it; empty for anything else. */
-export function asText(value: unknown): string {
-	return typeof value === 'string' ? value.trim() : typeof value === 'number' ? `${value}` : '';
-}
-
 /**
  * The members of a collection that were added, by name, as they come: null where an expression gives nothing.
  * @throws InputError where an expression gives no collection
@@ -63,7 +62,7 @@ export function collection(context: HostContext, name: string, itemIndex: number
 	if (typeof added === 'object' && added !== null && !Array.isArray(added)) {
 		const entered = context.getNode().parameters[name] as Record<string, unknown> | undefined;
 		const members = Object.entries(added as object).map(([member, value]: [string, unknown]) => {
-			return [member, located(value) ?? nothing(entered?.[member])] as const;
+			return [member, unlessEmptied(value, entered?.[member])] as const;
 		});
 		return Object.fromEntries(members);
 	}

@@ -171,10 +171,53 @@ describe('A filter', () => {
 		await expect(running).rejects.toThrow('"Form" has no value');
 	});
 
+	it('in which only blanks were typed filters nothing, as one that was left empty', async () => {
+		const typed = {
+			form: { __rl: true, mode: 'id', value: ' ' },
+			filters: { title: ' ', uuid: '  ', parentUuid: '\n', createdAfter: ' ' },
+			options: { timeZone: ' ', mapping: { __rl: true, mode: 'id', value: ' ' } },
+		};
+		expect((await run('entry getMany', typed, { entered: typed })).items).toHaveLength(held().length);
+	});
+
+	it.each(['={{ $json.name }}', '= ', '={{ $json.name }} '])(
+		'whose expression gives only blanks lets nothing through: %j',
+		async (expression) => {
+			const filters = { title: ' ' };
+			const running = run('entry getMany', { filters }, { entered: { filters: { title: expression } } });
+			await expect(running).rejects.toThrow('"Title Contains" has no value');
+			const whole = run('entry getMany', { filters }, { entered: { filters: expression } });
+			await expect(whole).rejects.toThrow('"Title Contains" has no value');
+			const form = { __rl: true, mode: 'id', value: ' ' };
+			const entered = { form: { ...form, value: expression } };
+			await expect(run('entry getMany', { form }, { entered })).rejects.toThrow('"Form" has no value');
+			expect(sandbox.stats().requests.entries ?? 0).toBe(0);
+		},
+	);
+
 	it('that was left empty filters nothing', async () => {
 		const filters = { createdAfter: '', title: '', uuid: '', parentUuid: '', uploadedBefore: '' };
 		const options = { timeZone: '', mapping: { __rl: true, mode: 'list', value: '' }, downloadMedia: [] };
 		expect((await run('entry getMany', { filters, options })).items).toHaveLength(held().length);
+	});
+});
+
+describe('A resource locator without a value', () => {
+	const unset = { __rl: true, mode: 'list' };
+
+	it('counts as one that is not set', async () => {
+		const parameters = { form: unset, options: { mapping: unset } };
+		for (const entered of [{}, parameters as unknown as FakeOptions['entered']]) {
+			const { json } = await run('entry getMany', parameters, { entered });
+			expect(json).toHaveLength(held().length);
+			expect(json[0]).toHaveProperty('1_Site_name');
+		}
+	});
+
+	it('is asked for where it is needed, and nothing else is', async () => {
+		await expect(run('branchEntry getMany', { branch: unset })).rejects.toThrow('No branch is chosen');
+		await expect(run('entry getMany', { project: unset })).rejects.toThrow('No project is given');
+		expect(sandbox.stats().total).toBe(0);
 	});
 });
 
@@ -289,6 +332,8 @@ describe('A search', () => {
 	it('needs a name', async () => {
 		await expect(run('project search', { name: '' })).rejects.toThrow('No name is given');
 		await expect(run('project search', { name: ' ' })).rejects.toThrow('"Name" has no value');
+		const typed = { entered: { name: ' ' } };
+		await expect(run('project search', { name: ' ' }, typed)).rejects.toThrow('No name is given');
 	});
 
 	it('finds what begins with it', async () => {

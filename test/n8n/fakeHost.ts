@@ -64,13 +64,10 @@ export const fakeNode: INode = {
 	parameters: {},
 };
 
-/** Resource locators hold their value one level down. */
 function valueOf(parameters: Record<string, unknown>, name: string): unknown {
-	const value = name
+	return name
 		.split('.')
 		.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], parameters);
-	const located = typeof value === 'object' && value !== null && '__rl' in value;
-	return located ? (value as unknown as { value: unknown }).value : value;
 }
 
 async function httpRequest(options: IHttpRequestOptions): Promise<unknown> {

@@ -504,7 +504,14 @@ describe('A trigger', () => {
 
 	it.each([
 		[{ events: [] }, 'No event is chosen'],
-		[{ options: { batchSize: 0 } }, '"Batch Size" is not a whole number above 0'],
+		[{ options: { batchSize: 0 } }, '"Batch Size" is not a number from 1 to 5000'],
+		[{ options: { batchSize: 5_001 } }, '"Batch Size" is not a number from 1 to 5000'],
+		[{ options: { batchSize: 1.5 } }, '"Batch Size" is not a whole number'],
+		[{ options: { batchSize: null } }, '"Batch Size" has no value'],
+		[{ options: { afterRestart: 'once' } }, '"After a Restart" is none of its choices'],
+		[{ options: { afterRestart: null } }, '"After a Restart" has no value'],
+		[{ options: { beginAnew: true } }, '"Begin Anew" is not a text'],
+		[{ options: { beginAnew: ' ' } }, '"Begin Anew" has no value'],
 		[{ watch: 'branch' }, 'No branch is chosen'],
 		[{ form: locator('Nowhere') }, 'There is no form "Nowhere"'],
 		[{ form: locator(null as unknown as string) }, '"Form" has no value'],

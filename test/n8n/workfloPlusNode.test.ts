@@ -102,6 +102,12 @@ describe('The node WorkfloPlus', () => {
 		});
 	});
 
+	it('takes blanks that were typed for a field that was left empty', async () => {
+		const additionalFields = { dueDate: ' ', description: ' ' };
+		const { items } = await runWith(job({ additionalFields }), { entered: { additionalFields } });
+		expect(items[0]?.json).toMatchObject({ description: null, dueByDate: null });
+	});
+
 	it('sends nothing when something is missing', async () => {
 		const before = state().requests;
 		await expect(run(job({ name: ' ' }))).rejects.toThrow('The Name is missing');

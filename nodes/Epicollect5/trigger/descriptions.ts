@@ -3,7 +3,11 @@ import { mediaOptions } from '../actions/media/attach.descriptions';
 import { authentication, branch, DEPENDS_ON_PROJECT, form, project } from '../actions/common.descriptions';
 import { simplify } from '../actions/entries.descriptions';
 import { optionsWith, shapeOptions } from '../shape.descriptions';
-import { DEFAULT_BATCH } from './settings';
+
+/** Events of one execution. */
+export const DEFAULT_BATCH = 1_000;
+/** Two pages of 500, or more than a poll's time usually gives. */
+export const LARGEST_BATCH = 5_000;
 
 const events: INodeProperties = {
 	displayName: 'Events',
@@ -93,7 +97,8 @@ const interval: INodeProperties = {
 const DOWNLOAD =
 	'Which files come with the entries. No entry waits for its files: mediaMissing names those that the phone has not sent yet, or for which there was no time. With the event Media Arrived they come later, each in an item of its own; without it they do not come. The limit allows for 5 files a minute of a private project, and for 150 of a public one.';
 
-const own: INodeProperties[] = [
+/** The options that only the trigger has. */
+export const ownOptions: INodeProperties[] = [
 	{
 		displayName: 'After a Restart',
 		name: 'afterRestart',
@@ -119,7 +124,7 @@ const own: INodeProperties[] = [
 		displayName: 'Batch Size',
 		name: 'batchSize',
 		type: 'number',
-		typeOptions: { minValue: 1, maxValue: 5000 },
+		typeOptions: { minValue: 1, maxValue: LARGEST_BATCH },
 		default: DEFAULT_BATCH,
 		description: 'Max number of events of one execution. The others come with the next poll.',
 	},
@@ -163,5 +168,5 @@ export const description: INodeProperties[] = [
 		default: '',
 	},
 	simplify,
-	optionsWith([...shapeOptions, ...downloadOptions, ...own]),
+	optionsWith([...shapeOptions, ...downloadOptions, ...ownOptions]),
 ];

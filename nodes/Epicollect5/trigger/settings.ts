@@ -2,10 +2,11 @@ import type { ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
 import type { Stream } from '../../../core/epicollect5/columns';
 import { parseInstant } from '../../../core/epicollect5/query';
 import { InputError } from '../../../core/http/errors';
-import { asText, collection, parameter, textParameter } from '../../shared/parameter';
+import { checkedCollection, parameter, textParameter } from '../../shared/parameter';
 import { zonedDate } from '../../shared/zone';
 import { mediaChoiceOf, type MediaChoice } from '../actions/media/attach';
 import { shapeOf, type ShapeChoice } from '../shape';
+import { DEFAULT_BATCH, LARGEST_BATCH, ownOptions } from './descriptions';
 import type { EventName } from './follow';
 
 export interface Settings {
@@ -23,22 +24,25 @@ export interface Settings {
 	anew: string;
 }
 
-export const DEFAULT_BATCH = 1_000;
-/** Two pages of 500, or more than a poll's time usually gives. */
-const LARGEST_BATCH = 5_000;
+/** The members of `ownOptions`, as they are checked. */
+interface OwnOptions {
+	afterRestart: 'again' | 'never';
+	batchSize: number;
+	beginAnew: string;
+}
 
 /** @throws InputError */
 export function settingsOf(context: IPollFunctions): Settings {
-	const options = collection(context, 'options', 0);
+	const options = checkedCollection<OwnOptions>(context, 'options', 0, ownOptions);
 	return {
 		stream: streamOf(context),
 		events: eventsOf(parameter(context, 'events', 0)),
 		start: startOf(context),
 		shape: shapeOf(context),
 		media: mediaChoiceOf(context, 0),
-		batchSize: batchSizeOf(options.batchSize ?? DEFAULT_BATCH),
+		batchSize: wholeBatch(options.batchSize ?? DEFAULT_BATCH),
 		repeats: options.afterRestart !== 'never',
-		anew: asText(options.beginAnew),
+		anew: options.beginAnew ?? '',
 	};
 }
 
@@ -85,10 +89,9 @@ function dateIn(value: unknown, zone: string): string | undefined {
 	return typeof date === 'string' ? date : undefined;
 }
 
-function batchSizeOf(value: unknown): number {
-	const size = Number(value);
-	if (Number.isInteger(size) && size > 0) return Math.min(size, LARGEST_BATCH);
-	throw new InputError('"Batch Size" is not a whole number above 0', {
+function wholeBatch(size: number): number {
+	if (Number.isInteger(size)) return size;
+	throw new InputError('"Batch Size" is not a whole number', {
 		code: 'batch_size',
 		field: 'Batch Size',
 		hint: `Enter how many events one execution gets at most, up to ${LARGEST_BATCH}.`,

@@ -136,3 +136,24 @@ describe('Every setting of the dialog, run through n8n,', () => {
 		240_000,
 	);
 });
+
+describe('An optional field, run through n8n,', () => {
+	it('is empty with typed blanks, and lets nothing through where its expression gives only blanks', async () => {
+		const operation = 'entry getMany';
+		const ground = groundOf(operation, PUBLIC);
+		const node = (name: string, more: Json): NodeSpec => ({
+			...ours('epicollect5', { ...baseOf(operation, ground), ...more }),
+			...{ name, onError: 'continueRegularOutput' },
+		});
+		const blanks = { form: located('id', ' '), filters: { title: ' ' }, options: { timeZone: ' ' } };
+		const execution = await runAll({ name: ' ' }, [
+			node('typed', blanks),
+			node('given', { ...blanks, filters: { title: '={{ $json.name }}' } }),
+			node('form', { ...blanks, form: located('id', '={{ $json.name }}') }),
+		]);
+		expect(itemsOf(execution, 'typed')).toHaveLength(ground.rows.length);
+		const told = (name: string) => itemsOf(execution, name).map(({ json }) => json.error);
+		expect(told('given')).toEqual(['"Title Contains" has no value']);
+		expect(told('form')).toEqual(['"Form" has no value']);
+	}, 120_000);
+});

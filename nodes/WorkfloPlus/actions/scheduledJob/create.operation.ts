@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import type { Run } from '../../../../core/run';
-import { textParameter } from '../../../shared/parameter';
+import { collection, textParameter } from '../../../shared/parameter';
 import { zonedDate } from '../../../shared/zone';
 import { connect } from '../../connection';
 
@@ -87,7 +87,7 @@ export const description: INodeProperties[] = [
 
 /** Plans a job, once: when no answer comes, the message says that it may have been created. */
 export async function execute(this: IExecuteFunctions, itemIndex: number, run: Run): Promise<IDataObject[]> {
-	const more = this.getNodeParameter('additionalFields', itemIndex, {});
+	const more = collection(this, 'additionalFields', itemIndex);
 	const workflow = textParameter(this, 'workflow', itemIndex);
 	const client = await connect(this);
 	const job = await client.createScheduledJob(
