@@ -47,11 +47,11 @@ export const OWN_PROPERTIES = [
 	'eventId',
 ] as const;
 
-/** Whether an entry has these answers and no others. @param keys as the mapping names them */
+/** Whether an entry has these answers and no others. @param keys as the mapping names them, each once */
 export function hasColumns(row: Readonly<Record<string, unknown>>, keys: readonly string[]): boolean {
 	if (!keys.every((key) => Object.hasOwn(row, key))) return false;
-	const expected = new Set<string>([...OWN_PROPERTIES, ...keys]);
-	return Object.keys(row).every((key) => expected.has(key));
+	const own = OWN_PROPERTIES.filter((key) => Object.hasOwn(row, key) && !keys.includes(key));
+	return Object.keys(row).length === keys.length + own.length;
 }
 
 /** Reading goes by these: a question of that name would overwrite them in the service's answer (contract 10). */

@@ -4,11 +4,12 @@ import { ApiError } from './errors';
  * Parses a body by its content: the services call JSON `application/vnd.api+json`, a web server's page comes with
  * status 200, and connections break in the middle. Whole numbers beyond 2⁵³ become texts, as a JavaScript number would
  * round them: Epicollect5 sends up to 2⁶³ (contract 8.1).
+ * @param mayHaveLong false where it is known that no number has {@link LONG_DIGITS}
  * @throws ApiError with code `unreadable`, which counts as passing.
  */
-export function parseJson(body: string, request: string): unknown {
+export function parseJson(body: string, request: string, mayHaveLong = true): unknown {
 	try {
-		return parseExactly(body);
+		return mayHaveLong ? parseExactly(body) : JSON.parse(body);
 	} catch {
 		const html = body.trimStart().startsWith('<');
 		throw new ApiError(
@@ -28,8 +29,11 @@ export function parseJson(body: string, request: string): unknown {
 
 const INTEGER = /^-?\d+$/;
 
-/** A number with fewer digits is below 2⁵³. Written one by one: V8 passes over 16 letters at once then. */
-const LONG = new RegExp('\\d'.repeat(16));
+/** A number with fewer digits is below 2⁵³. */
+export const LONG_DIGITS = 16;
+
+/** Written one by one: V8 passes over 16 letters at once then. */
+const LONG = new RegExp('\\d'.repeat(LONG_DIGITS));
 
 function parseExactly(body: string): unknown {
 	// Few bodies hold such a number: all others are spared the slow way.

@@ -1,5 +1,5 @@
 import { giveBack } from './body';
-import { isObject, parseJson } from './json';
+import { isObject, LONG_DIGITS, parseJson } from './json';
 
 /** Values in a row; a list at hand is one too. */
 export interface Sliceable<T> {
@@ -34,7 +34,8 @@ export function taken<T>(list: Sliceable<T>, start?: number, end?: number): T[] 
  * @throws ApiError as {@link parseJson}; for what is wrong within an item when it is made
  */
 export function parseWithList(body: Uint8Array, path: readonly string[], request: string): unknown {
-	const seams = new Scanner(body, path).find();
+	const scanner = new Scanner(body, path);
+	const seams = scanner.find();
 	if (seams === undefined) return parseJson(decode(body), request);
 	const before = decode(body.subarray(0, seams[0]));
 	const behind = decode(body.subarray(seams.at(-1)! + 1));
@@ -48,7 +49,7 @@ export function parseWithList(body: Uint8Array, path: readonly string[], request
 	// Of two properties of one name the parser takes the later one, which does not follow what is put here.
 	const found = around(true) && around(false);
 	if (!found) return parseJson(decode(body), request);
-	found.holder[last] = new JsonList(body, seams, request);
+	found.holder[last] = new JsonList(body, seams, request, scanner.hasLong);
 	return found.parsed;
 }
 
@@ -56,11 +57,15 @@ export function parseWithList(body: Uint8Array, path: readonly string[], request
 export class JsonList implements Sliceable<unknown> {
 	readonly length: number;
 
-	/** @param seams places of the opening bracket, of the commas between the items, and of the closing bracket */
+	/**
+	 * @param seams places of the opening bracket, of the commas between the items, and of the closing bracket
+	 * @param hasLong whether it may have numbers of 16 digits and more
+	 */
 	constructor(
 		private readonly body: Uint8Array,
 		private readonly seams: readonly number[],
 		private readonly request: string,
+		private readonly hasLong: boolean,
 	) {
 		const isEmpty = seams.length === 2 && body.subarray(seams[0]! + 1, seams[1]).every(isBlank);
 		this.length = isEmpty ? 0 : seams.length - 1;
@@ -71,7 +76,8 @@ export class JsonList implements Sliceable<unknown> {
 		const from = this.place(start);
 		const to = this.place(end);
 		if (from >= to) return [];
-		const items = parseJson(this.text(this.seams[from]!, this.seams[to]!), this.request) as unknown[];
+		const text = this.text(this.seams[from]!, this.seams[to]!);
+		const items = parseJson(text, this.request, this.hasLong) as unknown[];
 		// Between two commas, or a comma and the end, there may be nothing.
 		return items.length === to - from ? items : (parseJson('', this.request) as never);
 	}
@@ -121,6 +127,8 @@ function isBlank(sign: number): boolean {
 
 /** Looks for a list in bytes of JSON, as far as that can be done without making its values. */
 class Scanner {
+	/** Whether a number of 16 digits and more was met, outside of texts. */
+	hasLong = false;
 	private at = 0;
 
 	constructor(
@@ -166,30 +174,37 @@ class Scanner {
 	/** Passes over a value. @returns the sign behind it, which is not passed over; undefined at the end */
 	private value(): number | undefined {
 		const { body } = this;
+		const { length } = body;
 		let depth = 0;
-		for (; this.at < body.length; this.at++) {
-			const sign = body[this.at]!;
-			if (sign === QUOTE) {
-				this.at += 1;
-				this.text();
-				this.at -= 1;
-			} else if (sign === OPEN_MAP || sign === OPEN_LIST) depth += 1;
-			else if (sign === CLOSE_MAP || sign === CLOSE_LIST) {
-				if (depth === 0) return sign;
-				depth -= 1;
-			} else if (sign === COMMA && depth === 0) return sign;
+		for (let { at } = this; at < length; at++) {
+			const sign = body[at]!;
+			if (sign === QUOTE) at = textEnd(body, at + 1);
+			else if (sign >= OPEN_LIST) {
+				if (sign === OPEN_MAP || sign === OPEN_LIST) depth += 1;
+				else if (sign === CLOSE_MAP || sign === CLOSE_LIST) {
+					if (depth === 0) return this.stopAt(at);
+					depth -= 1;
+				}
+			} else if (sign === COMMA) {
+				if (depth === 0) return this.stopAt(at);
+			} else if (isDigit(sign)) {
+				const first = at;
+				while (at + 1 < length && isDigit(body[at + 1]!)) at += 1;
+				if (at - first + 1 >= LONG_DIGITS) this.hasLong = true;
+			}
 		}
+		this.at = length;
 		return undefined;
+	}
+
+	private stopAt(at: number): number | undefined {
+		this.at = at;
+		return this.body[at];
 	}
 
 	/** Passes over the rest of a text, with its closing quote. */
 	private text(): void {
-		const { body } = this;
-		let { at } = this;
-		for (let sign = body[at]; sign !== QUOTE && at < body.length; sign = body[++at]) {
-			if (sign === BACKSLASH) at += 1;
-		}
-		this.at = at + 1;
+		this.at = textEnd(this.body, this.at) + 1;
 	}
 
 	/** Passes over blanks and a sign. @returns the sign */
@@ -197,4 +212,20 @@ class Scanner {
 		while (this.at < this.body.length && this.body[this.at]! <= BLANK) this.at += 1;
 		return this.body[this.at++];
 	}
+}
+
+/** @returns where the text's closing quote is, or the end of all */
+function textEnd(body: Uint8Array, begin: number): number {
+	const { length } = body;
+	let at = begin;
+	for (; at < length; at++) {
+		const sign = body[at]!;
+		if (sign === QUOTE) return at;
+		if (sign === BACKSLASH) at += 1;
+	}
+	return at;
+}
+
+function isDigit(sign: number): boolean {
+	return sign >= 0x30 && sign <= 0x39;
 }

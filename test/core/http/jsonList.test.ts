@@ -62,6 +62,16 @@ describe('a body whose list is parsed when it is wanted', () => {
 		expect(list.slice(2)).toEqual([{ n: 0.12345678901234567 }]);
 	});
 
+	it.each([
+		'9007199254740993',
+		'[9007199254740993]',
+		'{"a":[1,-9007199254740993]}',
+		'1,{"b":9007199254740993}',
+	])('keeps them exact wherever they stand: %s', (items) => {
+		expect(listOf(page(items)).slice()).toEqual(parseJson(`[${items}]`, REQUEST));
+		expect(JSON.stringify(listOf(page(items)).slice())).toContain('9007199254740993"');
+	});
+
 	it('keeps them exact around the list too', () => {
 		expect(parse('{"meta":{"total":9007199254740993},"data":{"entries":[]}}')).toMatchObject({
 			meta: { total: '9007199254740993' },
