@@ -361,14 +361,16 @@ describe('A trigger', () => {
 		expect([first.items?.length, second.items]).toEqual([3, undefined]);
 	});
 
-	it('begins at a date in the time zone of the workflow', async () => {
-		const world = serverWorld();
-		world.upload({ uploadedAt: Date.UTC(2026, 3, 30, 21, 59, 59) });
-		world.upload({ uploadedAt: Date.UTC(2026, 3, 30, 22, 0, 0) });
-		const date = { startFrom: 'date', startDate: '2026-05-01T00:00:00' };
-		const host = new TriggerHost(world, parametersOf(date));
-		expect(namesOf((await host.poll()).items)).toEqual(['created 1']);
-	});
+	it.each(['2026-05-01T00:00:00', '2026-05-01'])(
+		'begins at a date in the time zone of the workflow: %s',
+		async (startDate) => {
+			const world = serverWorld();
+			world.upload({ uploadedAt: Date.UTC(2026, 3, 30, 21, 59, 59) });
+			world.upload({ uploadedAt: Date.UTC(2026, 3, 30, 22, 0, 0) });
+			const host = new TriggerHost(world, parametersOf({ startFrom: 'date', startDate }));
+			expect(namesOf((await host.poll()).items)).toEqual(['created 1']);
+		},
+	);
 
 	it('of a copied workflow begins by itself, and a second one in the same workflow too', async () => {
 		const { host } = following(3);
@@ -504,6 +506,11 @@ describe('A trigger', () => {
 
 	it.each([
 		[{ events: [] }, 'No event is chosen'],
+		[{ events: ['create'] }, '"Events" is no list of its choices'],
+		[{ events: null }, '"Events" has no value'],
+		[{ watch: 'Branch' }, '"Watch" is none of its choices'],
+		[{ startFrom: 'Beginning' }, '"Start From" is none of its choices'],
+		[{ startFrom: null }, '"Start From" has no value'],
 		[{ options: { batchSize: 0 } }, '"Batch Size" is not a number from 1 to 5000'],
 		[{ options: { batchSize: 5_001 } }, '"Batch Size" is not a number from 1 to 5000'],
 		[{ options: { batchSize: 1.5 } }, '"Batch Size" is not a whole number'],
@@ -521,6 +528,9 @@ describe('A trigger', () => {
 		],
 	])('says what is wrong with %j', async (more, message) => {
 		const { host } = following(1, parametersOf(more));
+		// Of null it matters whether it was entered or is what an expression gives.
+		const entered = Object.keys(more).map((name) => [name, '={{ $json.it }}'] as const);
+		host.node = { ...host.node, parameters: Object.fromEntries(entered) };
 		const { error } = await host.poll();
 		expect(error).toBeInstanceOf(NodeOperationError);
 		expect(error?.message).toBe(message);
@@ -552,6 +562,19 @@ describe('The start date of a trigger', () => {
 			'Choose a day, or enter one as 2026-05-31 or 2026-05-31T10:00:00. (Setting: Start Date)',
 		);
 		expect(world.transport.sent).toHaveLength(0);
+	});
+
+	it('that moves is refused with the second poll, as its description says', async () => {
+		const world = serverWorld();
+		const host = new TriggerHost(
+			world,
+			parametersOf({ startFrom: 'date', startDate: '2026-05-01T00:00:00' }),
+		);
+		await host.poll();
+		host.parameters = { ...host.parameters, startDate: '2026-05-01T00:01:00' };
+		expect((await host.poll()).error?.message).toBe(
+			'What is followed was changed since the last run: Start From',
+		);
 	});
 
 	it.each([new Date(Date.UTC(2026, 3, 30, 22)), { toISO: () => '2026-05-01T00:00:00.000+02:00' }])(

@@ -172,7 +172,9 @@ export class TriggerHost {
 			getMode: () => mode,
 			getTimezone: () => 'Europe/Berlin',
 			getCredentials: async () => await Promise.resolve(this.credential),
-			getNodeParameter: (name: string, fallback?: unknown) => this.parameters[name] ?? fallback,
+			// What is there may be null all the same: an expression came to that.
+			getNodeParameter: (name: string, fallback?: unknown) =>
+				name in this.parameters ? this.parameters[name] : fallback,
 			getWorkflowStaticData: (type: string) =>
 				type === 'node' ? (own ?? part(`node:${this.node.name}`)) : part('global'),
 			...(this.budgetMs === undefined ? {} : { getPollBudgetMs: () => this.budgetMs }),

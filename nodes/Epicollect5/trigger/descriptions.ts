@@ -9,7 +9,7 @@ export const DEFAULT_BATCH = 1_000;
 /** Two pages of 500, or more than a poll's time usually gives. */
 export const LARGEST_BATCH = 5_000;
 
-const events: INodeProperties = {
+export const events: INodeProperties = {
 	displayName: 'Events',
 	name: 'events',
 	type: 'multiOptions',
@@ -32,7 +32,7 @@ const events: INodeProperties = {
 	description: 'What starts the workflow',
 };
 
-const watch: INodeProperties = {
+export const watch: INodeProperties = {
 	displayName: 'Watch',
 	name: 'watch',
 	type: 'options',
@@ -49,34 +49,34 @@ const watch: INodeProperties = {
 	default: 'form',
 };
 
-const start: INodeProperties[] = [
-	{
-		displayName: 'Start From',
-		name: 'startFrom',
-		type: 'options',
-		options: [
-			{ name: 'Now', value: 'now', description: 'Only what is uploaded from now on' },
-			{
-				name: 'All Existing',
-				value: 'beginning',
-				description: 'Everything that is on the server, then what is new',
-			},
-			{ name: 'Date', value: 'date', description: 'Everything uploaded since that day, then what is new' },
-		],
-		default: 'now',
-		description:
-			'Where to begin when the workflow is activated for the first time. Later it goes on where it was, whatever happened meanwhile.',
-	},
-	{
-		displayName: 'Start Date',
-		name: 'startDate',
-		type: 'dateTime',
-		default: '',
-		required: true,
-		description: 'The first upload to deliver. A fixed date, as a moving one would begin anew all the time.',
-		displayOptions: { show: { startFrom: ['date'] } },
-	},
-];
+export const startFrom: INodeProperties = {
+	displayName: 'Start From',
+	name: 'startFrom',
+	type: 'options',
+	options: [
+		{ name: 'Now', value: 'now', description: 'Only what is uploaded from now on' },
+		{
+			name: 'All Existing',
+			value: 'beginning',
+			description: 'Everything that is on the server, then what is new',
+		},
+		{ name: 'Date', value: 'date', description: 'Everything uploaded since that day, then what is new' },
+	],
+	default: 'now',
+	description:
+		'Where to begin when the workflow is activated for the first time. Later it goes on where it was, whatever happened meanwhile.',
+};
+
+const startDate: INodeProperties = {
+	displayName: 'Start Date',
+	name: 'startDate',
+	type: 'dateTime',
+	default: '',
+	required: true,
+	description:
+		'The first upload to deliver. A fixed date, as a moving one is another start with each poll, which the trigger refuses.',
+	displayOptions: { show: { startFrom: ['date'] } },
+};
 
 const computed: INodePropertyTypeOptions = {
 	loadOptionsMethod: 'getShortestInterval',
@@ -159,7 +159,8 @@ export const description: INodeProperties[] = [
 	{ ...branch, displayOptions: { show: { watch: ['branch'] } } },
 	interval,
 	events,
-	...start,
+	startFrom,
+	startDate,
 	{
 		displayName:
 			'The trigger remembers where it is: also when it is renamed, edited or switched off and on. A copy of the workflow begins by itself as Start From says. After a change of project, watched form or start, it asks before it begins anew.',

@@ -2,11 +2,11 @@ import type { ILoadOptionsFunctions, IPollFunctions } from 'n8n-workflow';
 import type { Stream } from '../../../core/epicollect5/columns';
 import { parseInstant } from '../../../core/epicollect5/query';
 import { InputError } from '../../../core/http/errors';
-import { checkedCollection, parameter, textParameter } from '../../shared/parameter';
+import { checkedCollection, parameter, setting, textParameter, textSetting } from '../../shared/parameter';
 import { zonedDate } from '../../shared/zone';
 import { mediaChoiceOf, type MediaChoice } from '../actions/media/attach';
 import { shapeOf, type ShapeChoice } from '../shape';
-import { DEFAULT_BATCH, LARGEST_BATCH, ownOptions } from './descriptions';
+import { DEFAULT_BATCH, events, LARGEST_BATCH, ownOptions, startFrom, watch } from './descriptions';
 import type { EventName } from './follow';
 
 export interface Settings {
@@ -36,7 +36,7 @@ export function settingsOf(context: IPollFunctions): Settings {
 	const options = checkedCollection<OwnOptions>(context, 'options', 0, ownOptions);
 	return {
 		stream: streamOf(context),
-		events: eventsOf(parameter(context, 'events', 0)),
+		events: eventsOf(context),
 		start: startOf(context),
 		shape: shapeOf(context),
 		media: mediaChoiceOf(context, 0),
@@ -48,10 +48,10 @@ export function settingsOf(context: IPollFunctions): Settings {
 
 /** @returns undefined for all forms and branches. The first form where none is named, as in the other node. */
 export function streamOf(context: IPollFunctions | ILoadOptionsFunctions): Stream | undefined {
-	const watch = textParameter(context, 'watch', 0);
-	if (watch === 'project') return undefined;
+	const watched = textSetting(context, watch, 0);
+	if (watched === 'project') return undefined;
 	const formRef = textParameter(context, 'form', 0);
-	if (watch !== 'branch') return { formRef };
+	if (watched !== 'branch') return { formRef };
 	const branchRef = textParameter(context, 'branch', 0);
 	if (branchRef !== '') return { formRef, branchRef };
 	throw new InputError('No branch is chosen', {
@@ -61,8 +61,9 @@ export function streamOf(context: IPollFunctions | ILoadOptionsFunctions): Strea
 	});
 }
 
-function eventsOf(chosen: unknown): Set<EventName> {
-	if (Array.isArray(chosen) && chosen.length > 0) return new Set(chosen as EventName[]);
+function eventsOf(context: IPollFunctions): Set<EventName> {
+	const chosen = setting(context, events, 0) as EventName[] | undefined;
+	if (chosen) return new Set(chosen);
 	throw new InputError('No event is chosen', {
 		code: 'events',
 		field: 'Events',
@@ -71,8 +72,8 @@ function eventsOf(chosen: unknown): Set<EventName> {
 }
 
 function startOf(context: IPollFunctions): string {
-	const from = textParameter(context, 'startFrom', 0);
-	if (from !== 'date') return from === 'beginning' ? from : 'now';
+	const from = textSetting(context, startFrom, 0) || 'now';
+	if (from !== 'date') return from;
 	const date = dateIn(parameter(context, 'startDate', 0), context.getTimezone());
 	if (date !== undefined && !Number.isNaN(parseInstant(date))) return date;
 	throw new InputError('"Start Date" is not a date', {
