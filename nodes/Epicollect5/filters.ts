@@ -10,7 +10,7 @@ type Filters = Pick<EntriesQuery, 'title' | 'uuid' | 'parentUuid' | 'ownerUuid'>
 	Record<'createdAfter' | 'createdBefore' | 'uploadedAfter' | 'uploadedBefore', unknown>;
 
 /**
- * Reads the collection `Filters`. Dates without a zone are those of the workflow's.
+ * Reads the collection `Filters`. Dates without a zone are those of the workflow's, bare days too.
  * @throws InputError for a filter that was set and comes to nothing: left out, it would let everything through
  */
 export function filtersOf(
@@ -20,10 +20,12 @@ export function filtersOf(
 	checkNames(Object.keys(collection(context, 'filters', itemIndex)));
 	const filters = checkedCollection<Filters>(context, 'filters', itemIndex, FILTERS);
 	const { createdAfter, createdBefore, uploadedAfter, uploadedBefore, ...others } = filters;
-	const date = (value: unknown) => zonedDate(value, context.getTimezone());
+	const zone = context.getTimezone();
+	const bounds = (from: unknown, to: unknown) =>
+		boundsOf(zonedDate(from, zone, 'first'), zonedDate(to, zone, 'last'));
 	const dates = {
-		created: bounds(date(createdAfter), date(createdBefore)),
-		uploaded: bounds(date(uploadedAfter), date(uploadedBefore)),
+		created: bounds(createdAfter, createdBefore),
+		uploaded: bounds(uploadedAfter, uploadedBefore),
 	};
 	spansOf(dates);
 	return { ...others, ...dates };
@@ -39,7 +41,7 @@ function checkNames(names: readonly string[]): void {
 	});
 }
 
-function bounds(from: string | undefined, to: string | undefined): EntriesQuery['created'] {
+function boundsOf(from: string | undefined, to: string | undefined): EntriesQuery['created'] {
 	return from === undefined && to === undefined ? undefined : { from, to };
 }
 

@@ -1,12 +1,17 @@
 const WITHOUT_ZONE = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?$/;
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const OF_DAY = { first: 'T00:00:00', last: 'T23:59:59.999' };
 
 /**
  * n8n's date field gives the time on the user's clock without a zone, an expression may give a date object.
+ * @param ofDay which moment of a bare day is meant; left out, a day stays a day
  * @returns the same moment in a form that names its zone; anything else as it came, for the core to judge
  */
-export function zonedDate(value: unknown, zone: string): string | undefined {
+export function zonedDate(value: unknown, zone: string, ofDay?: keyof typeof OF_DAY): string | undefined {
 	if (typeof value === 'string') {
-		return WITHOUT_ZONE.test(value.trim()) ? inZone(value.trim().replace(' ', 'T'), zone) : value;
+		const text = value.trim();
+		if (ofDay && DAY.test(text)) return inZone(text + OF_DAY[ofDay], zone);
+		return WITHOUT_ZONE.test(text) ? inZone(text.replace(' ', 'T'), zone) : value;
 	}
 	if (value instanceof Date) return Number.isNaN(value.getTime()) ? String(value) : value.toISOString();
 	// The date object of n8n's expressions (Luxon), whose text is null where it is no date.

@@ -143,6 +143,17 @@ describe('A date without a zone', () => {
 		expect(new Set(json.map(({ created_at }) => created_at)).size).toBe(1);
 	});
 
+	it('is a whole day of the zone of the workflow where it names no time', async () => {
+		const dayInBerlin = (iso: string) =>
+			new Date(iso).toLocaleDateString('sv-SE', { timeZone: 'Europe/Berlin' });
+		// One that is of the day before by UTC.
+		const { createdAt } = held().find((one) => dayInBerlin(one.createdAt) !== one.createdAt.slice(0, 10))!;
+		const day = dayInBerlin(createdAt);
+		const { json } = await run('entry getMany', { filters: { createdAfter: day, createdBefore: day } });
+		const wanted = held().filter((one) => dayInBerlin(one.createdAt) === day);
+		expect(json.map(({ ec5_uuid }) => ec5_uuid).sort()).toEqual(wanted.map(({ uuid }) => uuid).sort());
+	});
+
 	it('that is none is refused by the name of its field', async () => {
 		const running = run('entry getMany', { filters: { uploadedBefore: 'Friday' } });
 		await expect(running).rejects.toMatchObject({ message: '"Uploaded Before" is not a date' });

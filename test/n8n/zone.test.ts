@@ -19,6 +19,15 @@ describe('A date from n8n', () => {
 		expect(zonedDate(undefined, 'UTC')).toBeUndefined();
 	});
 
+	it('as a day begins and ends on the clock of the workflow, where its beginning or end is meant', () => {
+		expect(zonedDate('2026-12-01', 'America/New_York', 'first')).toBe('2026-12-01T05:00:00.000Z');
+		expect(zonedDate(' 2026-12-01 ', 'America/New_York', 'last')).toBe('2026-12-02T04:59:59.999Z');
+		// The day on which the clocks of Berlin go forward has 23 hours.
+		expect(zonedDate('2026-03-29', 'Europe/Berlin', 'first')).toBe('2026-03-28T23:00:00.000Z');
+		expect(zonedDate('2026-03-29', 'Europe/Berlin', 'last')).toBe('2026-03-29T21:59:59.999Z');
+		expect(zonedDate('2026-02-30', 'UTC', 'last')).toBe('2026-02-30T23:59:59.999');
+	});
+
 	it.each(['2026-02-30T08:00:00', '2026-13-01 08:00', '2025-02-29T08:00'])(
 		'%s is no day of another month, but left for the core to refuse',
 		(text) => {

@@ -86,7 +86,7 @@ function startOf(context: IPollFunctions): string {
 /** An expression may give anything: a number, nothing, or the date object of a text that is no date. */
 function dateIn(value: unknown, zone: string): string | undefined {
 	if (value instanceof Date && Number.isNaN(value.getTime())) return undefined;
-	const date: unknown = zonedDate(value, zone);
+	const date: unknown = zonedDate(value, zone, 'first');
 	return typeof date === 'string' ? date : undefined;
 }
 
