@@ -6,7 +6,7 @@ import type { ICredentialTestRequest, ICredentialType, Icon, INodeProperties } f
  */
 const BASE_URL = [
 	'.trim().replace(/[?#].*$/, "")',
-	'.replace(/^(\\w+:\\/\\/[^\\/]+.*?)\\/((project|myprojects|dataviewer)\\/|api\\/(export|oauth|json|projects?|project-version|media|entries)\\b).*$/, "$1")',
+	'.replace(/^(\\w+:\\/\\/[^\\/]+.*?)\\/((open\\/)?(project|myprojects|dataviewer)\\/|api\\/(export|oauth|json|projects?|project-version|media|entries)\\b).*$/, "$1")',
 	'.replace(/\\/*(\\/api)?\\/*$/, "")',
 ].join('');
 
