@@ -38,6 +38,6 @@ export const geoJsonOptions: INodeProperties[] = [
 			},
 			{ displayName: 'By Name or Ref', name: 'id', type: 'string', placeholder: 'e.g. 3_Where_is_it' },
 		],
-		displayOptions,
+		displayOptions: { ...displayOptions, show: { geoJson: ['features', 'collection'] } },
 	},
 ];

@@ -333,6 +333,25 @@ describe('The dialog', () => {
 		);
 	});
 
+	it.each(['entry getMany', 'entry get', 'branchEntry getMany', 'branchEntry get'])(
+		'offers how files or points are to be only where there are some: %s',
+		(name) => {
+			const [resource, operation] = name.split(' ');
+			const options = (given: Parameters) =>
+				Object.keys(handed({ resource, operation, options: given }).options as object);
+			const ofFiles = { mediaFields: 'ref', photoFormat: 'thumbnail' };
+			expect(options(ofFiles)).toEqual([]);
+			expect(options({ ...ofFiles, downloadMedia: [] })).toEqual(['downloadMedia']);
+			for (const downloadMedia of [['photo'], ['audio', 'photo'], '={{ $json.types }}']) {
+				expect(options({ ...ofFiles, downloadMedia })).toHaveLength(3);
+			}
+			expect(options({ ...ofFiles, downloadMedia: ['audio'] })).not.toContain('photoFormat');
+			if (operation === 'get') return;
+			expect(options({ location: 'x' })).toEqual([]);
+			expect(options({ location: 'x', geoJson: 'collection' })).toHaveLength(2);
+		},
+	);
+
 	it('forgets that raw entries were wanted where there are none', () => {
 		expect(handed({ joined: 'flat', simplify: false })).not.toHaveProperty('simplify');
 		expect(handed({ simplify: false })).toMatchObject({ simplify: false });

@@ -1,4 +1,8 @@
 import type { IDisplayOptions, INodeProperties } from 'n8n-workflow';
+import type { MediaType } from '../../../../core/epicollect5/media';
+
+/** Only where such files are wanted: otherwise it would do nothing, and look as if it did. */
+const where = (...downloadMedia: MediaType[]): IDisplayOptions => ({ show: { downloadMedia } });
 
 /** Members of `Options`: the files of entries. Read them with `mediaChoiceOf`. */
 export const mediaOptions: INodeProperties[] = [
@@ -34,6 +38,7 @@ export const mediaOptions: INodeProperties[] = [
 		],
 		default: 'column',
 		description: 'What the binary fields with the files of Download Media are called',
+		displayOptions: where('audio', 'photo', 'video'),
 	},
 	{
 		displayName: 'Photo Format',
@@ -45,6 +50,7 @@ export const mediaOptions: INodeProperties[] = [
 		],
 		default: 'original',
 		description: 'How large the photos of Download Media are to be',
+		displayOptions: where('photo'),
 	},
 ];
 
@@ -55,4 +61,7 @@ const hide: IDisplayOptions['hide'] = { '/joined': ['nested'], geoJson: ['featur
  * The same where an item may be something else. Not elsewhere: n8n 1 neither runs nor activates a workflow with a field
  * that depends on one which is not beside it.
  */
-export const mediaOptionsOfMany = mediaOptions.map((option) => ({ ...option, displayOptions: { hide } }));
+export const mediaOptionsOfMany = mediaOptions.map((option) => ({
+	...option,
+	displayOptions: { ...option.displayOptions, hide },
+}));
