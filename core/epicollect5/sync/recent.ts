@@ -3,12 +3,14 @@ import type { RawEntry } from '../entry';
 import { lettersOf, numberOf } from './bits';
 import type { RowHasher } from './rowHash';
 
-/** After the columns have changed: rows cannot be compared with what was delivered of them. */
+/** After the columns have changed, and where nobody knows them: rows cannot be compared with what was delivered of them. */
 export const UNKNOWN_HASH = -1;
 const UNKNOWN_LETTERS = '****';
 const HASH_LETTERS = 4;
 const MARK_LETTERS = 6;
 const RECORD = MARK_LETTERS + HASH_LETTERS;
+
+export type Hasher = Pick<RowHasher, 'hash'>;
 
 /** A row that was just met. Its hash is made when somebody needs it: most rows of a backlog are never seen again. */
 export class Fresh {
@@ -18,7 +20,7 @@ export class Fresh {
 		readonly second: number,
 		readonly mark: number,
 		private readonly row: RawEntry,
-		private readonly hasher: RowHasher,
+		private readonly hasher: Hasher,
 	) {}
 
 	get hash(): number {

@@ -131,7 +131,7 @@ export class Session {
 		}
 		const room = batchSize - this.events.length;
 		const defined = await this.defined(stream, page.rows[0]);
-		const context = { slug, stream: defined, mapIndex, known: this.known, overlapMs };
+		const context = { slug, mapIndex, ...defined, known: this.known, overlapMs };
 		const step = advance(cursor, page, context, room);
 		this.known = step.known;
 		this.streams.set(ref, step.cursor);
@@ -204,14 +204,23 @@ export class Session {
 		return this.streams.get(streamRef(stream)) as StreamCursor;
 	}
 
-	/** The stream as the definition of the project tells of it that fits its entries. */
-	private async defined(stream: SyncStream, row: RawEntry | undefined): Promise<SyncStream> {
-		const { newer } = this.options;
-		const fits = !row || !stream.keys || hasColumns(row, stream.keys);
-		if (fits) return stream;
-		this.newer ??= await newer?.();
-		return this.newer?.streams.find((one) => streamRef(one) === streamRef(stream)) ?? stream;
+	/**
+	 * The stream as the definition of the project tells of it that fits its entries. None may: the form can be changed once
+	 * more in the same call, and who makes one for each page asks for a definition once.
+	 */
+	private async defined(
+		stream: SyncStream,
+		row: RawEntry | undefined,
+	): Promise<{ stream: SyncStream; isUnfit: boolean }> {
+		if (isFit(stream, row)) return { stream, isUnfit: false };
+		this.newer ??= await this.options.newer?.();
+		const newest = this.newer?.streams.find((one) => streamRef(one) === streamRef(stream)) ?? stream;
+		return { stream: newest, isUnfit: !isFit(newest, row) };
 	}
+}
+
+function isFit({ keys }: SyncStream, row: RawEntry | undefined): boolean {
+	return !row || !keys || hasColumns(row, keys);
 }
 
 /** Whether the other streams of the project can be read all the same. */

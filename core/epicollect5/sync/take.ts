@@ -3,7 +3,7 @@ import { entryId, eventId, type RawEntry } from '../entry';
 import type { StreamCursor } from './cursor';
 import { idKey, idMark, type IdSet } from './idSet';
 import type { SyncStream } from './question';
-import { Fresh, UNKNOWN_HASH } from './recent';
+import { Fresh, UNKNOWN_HASH, type Hasher } from './recent';
 import { RowHasher } from './rowHash';
 
 /** An entry that is new, or a new version of one. The same version always has the same `eventId`. */
@@ -20,6 +20,8 @@ export interface StreamContext {
 	slug: string;
 	stream: SyncStream;
 	mapIndex: number;
+	/** The rows have other columns than the stream tells of: nobody knows which of them count branch entries. */
+	isUnfit?: boolean;
 	/** Ids ever met, of all streams: they are unique. */
 	known: IdSet;
 	/** Commits later than this after their stamp are not found. Milliseconds. */
@@ -40,6 +42,9 @@ export interface Taken {
 	isCut: boolean;
 }
 
+/** Of rows that cannot be compared: by a count taken for an answer, each would be news to the next reading. */
+const UNHASHED: Hasher = { hash: () => UNKNOWN_HASH };
+
 /**
  * Tells which rows of a page are news. An id never met is "created"; a known one with another uploaded_at, or with the
  * same and another content, "updated": anything but the version delivered last, so that nothing is lost where the
@@ -53,7 +58,7 @@ export function take(
 	room: number,
 ): Taken {
 	const { known } = context;
-	const hasher = new RowHasher(new Set(context.stream.counts));
+	const hasher = context.isUnfit ? UNHASHED : new RowHasher(new Set(context.stream.counts));
 	const keys = new Set<number>();
 	const taken: Taken = {
 		...{ events: [], skipped: 0, known, watermark: cursor.watermark },
@@ -93,11 +98,13 @@ function isDelivered(
 	row: RawEntry,
 	second: number,
 	cursor: StreamCursor,
-	hasher: RowHasher,
+	hasher: Hasher,
 ): boolean {
 	// What was delivered is forgotten once it lies before all that is asked for; a row from there was not asked for.
 	if (before === undefined) return second < (cursor.round?.from ?? -Infinity);
-	return before === UNKNOWN_HASH || before === hasher.hash(row);
+	if (before === UNKNOWN_HASH) return true;
+	const hash = hasher.hash(row);
+	return hash === UNKNOWN_HASH || hash === before;
 }
 
 function event(type: EntryEvent['type'], row: RawEntry, { slug, stream }: StreamContext): EntryEvent {

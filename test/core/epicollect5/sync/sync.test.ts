@@ -1,7 +1,9 @@
+import { syncQuestion } from '../../../../core/epicollect5/sync';
 import { AbortedError } from '../../../../core/http/errors';
+import { saveForms, withQuestion } from '../../../../sandbox/src/epicollect5/definitionEdits';
 import type { Entry } from '../../../../sandbox/src/epicollect5/model';
 import { BRANCH, CHILD, FORM, NAME } from '../support/definition';
-import { SECOND, SLUG, START, uuid, type World } from '../support/world';
+import { SECOND, SERVER, SLUG, START, uuid, type World } from '../support/world';
 import { datedWorld, Follower, MINUTE, namesOf, question, typesOf } from './support';
 
 const WEEK = 7 * 24 * 60 * MINUTE;
@@ -678,6 +680,35 @@ describe('changes of the project', () => {
 		follower.question_ = question({ streams: [stream] });
 		await follower.poll({ newer });
 		expect(newer).toHaveBeenCalledTimes(2);
+	});
+
+	it('a form that is changed twice within one call delivers nothing again', async () => {
+		const world = datedWorld();
+		world.add(25, (i) => ({ uploadedAt: now(world).uploadedAt + i * SECOND }));
+		world.service.settings.perPageCap = 10;
+		const asked = async () => {
+			const project = await world.client().project(SLUG, world.run());
+			const streams = [{ formRef: FORM }];
+			return syncQuestion({ server: SERVER, slug: SLUG, project, streams, start: 'beginning' });
+		};
+		const insert = () => {
+			const { forms } = withQuestion(world.project, FORM, 0, { type: 'text', question: 'One more' });
+			saveForms(world.project, forms, world.clock);
+		};
+		const follower = new Follower(world, await asked());
+		let isBegun = false;
+		world.before = () => {
+			if (isBegun) insert();
+			isBegun = true;
+		};
+		await follower.toEnd({ newer: asked });
+		world.before = () => undefined;
+		expect(follower.delivered).toHaveLength(25);
+		follower.question_ = await asked();
+		expect((await follower.poll()).events).toEqual([]);
+		expect((await follower.poll()).events).toEqual([]);
+		world.edit(uuid(24), 'within the second', world.stream.byUuid(uuid(24))?.uploadedAt);
+		expect(typesOf((await follower.poll()).events)).toEqual(['updated']);
 	});
 
 	it('another mapping delivers nothing again, and says that the columns have changed', async () => {
