@@ -11,6 +11,7 @@ import { Run, type RunOptions } from '../../core/run';
 import type { Red, RedNode } from './red';
 import { runtime, SHARE } from './runtime';
 import { sealedStore } from './tokenStore';
+import { refuseUnset } from './values';
 
 /** What the dialog of a project holds, environment variables filled in. */
 export interface Epicollect5Settings {
@@ -44,13 +45,15 @@ export class Epicollect5Connection {
 
 	/** @throws InputError naming the setting that makes no sense */
 	constructor(red: Red, settings: Epicollect5Settings) {
-		const baseUrl = normaliseServerUrl(settings.baseUrl);
+		const { baseUrl: server, project, clientId, clientSecret } = settings;
+		refuseUnset({ Server: server, Project: project, 'Client ID': clientId, 'Client secret': clientSecret });
+		const baseUrl = normaliseServerUrl(server);
 		this.server = baseUrl;
-		this.slug = projectSlug(settings.project);
+		this.slug = projectSlug(project, baseUrl);
 		this.baseUrl = baseUrl;
 		this.tokens = tokensOf(red, { ...settings, baseUrl });
 		this.client = clientOf(baseUrl, this.tokens);
-		this.key = `${clientKey(baseUrl, settings.clientId, settings.clientSecret)} ${this.slug}`;
+		this.key = `${clientKey(baseUrl, clientId, clientSecret)} ${this.slug}`;
 	}
 
 	/** The definition, from the copy that all nodes share. @throws FieldDataError */

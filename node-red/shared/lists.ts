@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import { InputError } from '../../core/http/errors';
 import { causeOf } from './fail';
 import type { Red } from './red';
+import { variableIn } from './values';
 
 /**
  * Stands for a credential that is stored and unchanged: Node-RED's own placeholder. The editor knows no more of it until
@@ -92,7 +93,7 @@ function accessTo(red: Red, posted: PostedConnection, nodeType: string): Access 
  * @throws InputError
  */
 export function refuseVariables(values: Readonly<Record<string, string>>): void {
-	const named = Object.entries(values).find(([, value]) => /^\$\{.+\}$/.test(value));
+	const named = variableIn(values);
 	if (!named) return;
 	throw new InputError(`"${named[1]}" is filled in when the flow runs`, {
 		code: 'deploy_first',

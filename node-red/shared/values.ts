@@ -143,6 +143,28 @@ export function textsOf(value: unknown, field: string): string[] {
 	return items.map((item) => textOf(item, field)).filter((item) => item !== undefined);
 }
 
+/** @returns the label and the text of the first value that is an environment variable, such as `${NAME}` */
+export function variableIn(
+	values: Readonly<Record<string, string>>,
+): [label: string, text: string] | undefined {
+	return Object.entries(values).find(([, value]) => /^\$\{.+\}$/.test(value.trim()));
+}
+
+/**
+ * Node-RED leaves a variable that is not set as it stands, and a project can have any name. As a wrong secret it would end
+ * the token that runs.
+ * @throws InputError
+ */
+export function refuseUnset(values: Readonly<Record<string, string>>): void {
+	const [field, text] = variableIn(values) ?? [];
+	if (field === undefined) return;
+	throw new InputError(`The environment variable ${text} is not set`, {
+		code: 'env',
+		field,
+		hint: 'Set it where Node-RED is started, or for the flow in the editor.',
+	});
+}
+
 function wrong(field: string, wanted: string): InputError {
 	return new InputError(`"${field}" is not ${wanted}`, {
 		code: 'value',

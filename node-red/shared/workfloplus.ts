@@ -5,6 +5,7 @@ import { issueWorkfloPlusToken } from '../../core/workfloplus/token';
 import type { Red } from './red';
 import { runtime } from './runtime';
 import { sealedStore } from './tokenStore';
+import { refuseUnset } from './values';
 
 /** What the dialog of a client holds, environment variables filled in. */
 export interface WorkfloPlusSettings {
@@ -18,6 +19,10 @@ export interface WorkfloPlusSettings {
 export function workfloPlusClient(red: Red, settings: WorkfloPlusSettings): WorkfloPlusClient {
 	const { clock, keepers, limiters, transport } = runtime;
 	const { clientId, clientSecret } = settings;
+	refuseUnset({
+		...{ 'Accounts server': settings.accountsUrl, 'Gateway server': settings.gatewayUrl },
+		...{ 'Client ID': clientId, 'Client secret': clientSecret },
+	});
 	const accountsUrl = normaliseAccountsUrl(settings.accountsUrl);
 	const app = { origin: accountsUrl, clientId, secret: clientSecret };
 	const warn = (): void => red.log.warn(red._('shared.message.settingsReadOnly'));

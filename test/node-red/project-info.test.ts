@@ -82,6 +82,29 @@ describe('The node that tells about a project', () => {
 		expect((await ask('forms', {}, { project: '' })).error).toMatchObject({ code: 'no_project' });
 	});
 
+	it.each([
+		['baseUrl', 'Server'],
+		['project', 'Project'],
+		['clientId', 'Client ID'],
+		['clientSecret', 'Client secret'],
+	])('asks nothing where an environment variable is not set, as the %s', async (name, field) => {
+		const unset = { ...project(), clientId: '1', clientSecret: 'x', [name]: '${EC5_UNSET}' };
+		const { answer } = startNode(register, { project: 'ec5' }, unset);
+		sandbox.admin.resetStats();
+		expect((await answer({})).error).toMatchObject({
+			code: 'env',
+			cause: { field },
+			message: expect.stringContaining('${EC5_UNSET} is not set'),
+		});
+		expect(sandbox.stats().requests).toEqual({});
+	});
+
+	it('reads no project whose page is on another server than the one that is set', async () => {
+		const other = { ...project(), project: `https://five.epicollect.net/project/${project().project}` };
+		const { answer } = startNode(register, { project: 'ec5' }, other);
+		expect((await answer({})).error).toMatchObject({ code: 'other_server', cause: { field: 'Project' } });
+	});
+
 	it('stops at once when it is redeployed', async () => {
 		sandbox.admin.planFault({ kind: 'media', fault: { type: 'hang' } });
 		const { node, answer } = startNode(register, { project: 'ec5', part: 'logo' }, project());

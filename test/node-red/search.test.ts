@@ -64,6 +64,12 @@ describe('The node that searches for projects', () => {
 		expect(sandbox.stats().total).toBe(0);
 	});
 
+	it('says so when the server is an environment variable that is not set', async () => {
+		expect((await search({ payload: 'x' }, { baseUrl: '${EC5_UNSET}' })).error).toMatchObject({
+			code: 'env',
+		});
+	});
+
 	it('says so when the server is no address', async () => {
 		expect((await search({ payload: 'x' }, { baseUrl: 'five' })).error).toMatchObject({ code: 'server_url' });
 	});

@@ -179,9 +179,11 @@ function isAddress(text: string): boolean {
 	return /^https?:\/\//i.test(text.trim());
 }
 
-/** The address of a project's page says both: which server and which project. */
+/** The address of a project's page, or of its link for the app, says both: which server and which project. */
 function takePastedPage(field: JQuery): void {
-	const page = /^(https?:\/\/.+?)\/project\/([^/?#]+)/i.exec(String(field.val() ?? '').trim());
+	const page = /^(https?:\/\/.+?)\/(?:open\/)?(?:project|myprojects)\/([^/?#]+)/i.exec(
+		String(field.val() ?? '').trim(),
+	);
 	if (!page) return;
 	const [, server = '', slug = ''] = page;
 	field.val(slug);

@@ -8,7 +8,7 @@ import { isEach, Sequence } from '../../shared/output';
 import type { Red } from '../../shared/red';
 import { shownRun } from '../../shared/run';
 import { runtime } from '../../shared/runtime';
-import { Settings } from '../../shared/values';
+import { refuseUnset, Settings } from '../../shared/values';
 import { registerWorker, type Worker } from '../../shared/worker';
 
 interface SearchDef extends NodeDef {
@@ -33,6 +33,7 @@ export default function register(red: Red): void {
 
 async function search(parts: Worker<SearchDef>, { message, send, signal }: Work): Promise<void> {
 	const { red, def, status } = parts;
+	refuseUnset({ Server: def.baseUrl ?? '' });
 	const baseUrl = normaliseServerUrl(def.baseUrl || PUBLIC_SERVER);
 	const settings = new Settings({ ...parts, message });
 	const text = await settings.text('search', 'Name begins with');

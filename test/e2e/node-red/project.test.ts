@@ -2,9 +2,11 @@ import type { ProjectStatistics } from '../../../core/epicollect5/overview';
 import { startSandbox, type Sandbox } from '../../../sandbox/src';
 import { say } from '../shared/say';
 import {
+	catchAll,
 	debug,
 	deleted,
 	entries,
+	fn,
 	httpIn,
 	httpResponse,
 	inject,
@@ -94,6 +96,16 @@ describe.each(newestOrAll)('An Epicollect5 project in Node-RED %s', (version) =>
 			expect(await post('test', posted)).toMatchObject({ project: 'Sandbox Private', token: 'kept' });
 			expect(await post('token', posted)).toMatchObject({ hasToken: true, askedThisHour: 1 });
 			expect(sandbox.stats().tokensIssued).toBe(0);
+			const unset = { ...stored, credentials: { ...credentials, clientSecret: '${EC5_UNSET}' } };
+			const ends = [
+				catchAll('catch', ['told']),
+				fn('told', 'msg.payload = msg.error; return msg;', ['response']),
+			];
+			const asks = projectInfo('asks', 'env', ['response']);
+			await host.deploy([tab(), unset, httpResponse(), httpIn('in', '/env', ['asks']), asks, ...ends]);
+			sandbox.admin.resetStats();
+			expect(await host.json('/env')).toMatchObject({ code: 'env', cause: { field: 'Client secret' } });
+			expect(cost()).toEqual({ issued: 0 });
 		});
 
 		test('whose test had a wrong secret goes on by itself, with one token more', async () => {

@@ -41,6 +41,15 @@ describe.each(newestOrAll)('The dialogs of a project in Node-RED %s', (version) 
 		await editor.picture(`node-red-${version}-${name}-dark`);
 		await turn();
 	};
+	/** Into the field of the project: it gives the server, too. */
+	const paste = async (address: string): Promise<void> => {
+		const { page } = editor;
+		await page.fill('#node-config-input-baseUrl', 'https://five.epicollect.net');
+		await page.fill('#node-config-input-project', `${sandbox.addresses.epicollect5}${address}`);
+		await page.keyboard.press('Tab');
+		const taken = ['baseUrl', 'project'].map((name) => page.inputValue(`#node-config-input-${name}`));
+		expect(await Promise.all(taken)).toEqual([sandbox.addresses.epicollect5, PRIVATE]);
+	};
 	const line = (id: string) => editor.page.locator(`#${id}`);
 
 	test('test a connection before the first deploy, and show how its token stands', async () => {
@@ -49,8 +58,7 @@ describe.each(newestOrAll)('The dialogs of a project in Node-RED %s', (version) 
 		await page.click('#node-input-btn-project-add');
 		await page.waitForSelector('#node-config-dialog-ok');
 		await editor.settle();
-		await page.fill('#node-config-input-baseUrl', sandbox.addresses.epicollect5);
-		await page.fill('#node-config-input-project', PRIVATE);
+		for (const page of ['project', 'open/project', 'myprojects']) await paste(`/${page}/${PRIVATE}`);
 		const client = sandbox.clients.find(({ project }) => project === PRIVATE);
 		await page.fill('#node-config-input-clientId', client?.id ?? '');
 		await page.fill('#node-config-input-clientSecret', 'x'.repeat(40));
