@@ -40,7 +40,7 @@ export async function filtersFrom(settings: Settings, now: number): Promise<Filt
 		sortOrder: await settings.choice('sortOrder', 'Direction', ['ASC', 'DESC']),
 		created: await bounds('created', 'Created'),
 		uploaded: await bounds('uploaded', 'Uploaded'),
-		title: await settings.text('titleContains', 'Title contains'),
-		uuid: await settings.text('entryId', 'Entry ID'),
+		title: await settings.narrowingText('titleContains', 'Title contains'),
+		uuid: await settings.narrowingText('entryId', 'Entry ID'),
 	};
 }

@@ -79,7 +79,7 @@ export class Reading {
 		const run = shownRun(status, signal, await limitsFrom(settings));
 		const common = {
 			...{ ...request, ...filters, slug: connection.slug },
-			formRef: await settings.text('form', 'Form'),
+			formRef: await settings.narrowingText('form', 'Form'),
 			limit: settings.saved('limitType') === 'all' ? undefined : await settings.count('limit', 'How many'),
 		};
 		const own = await wanted(settings, await connection.project(run.options));

@@ -57,9 +57,26 @@ export class Settings {
 		return textOf(await this.value(name, field), field);
 	}
 
-	/** @throws InputError */
+	/**
+	 * As {@link value}, for what narrows down what is read. Only where it was left empty in the dialog it is unset: what a
+	 * message or the environment does not have would give more than was asked for, without a word.
+	 * @throws InputError
+	 */
+	private async narrowing(name: string, field: string): Promise<unknown> {
+		const value = await this.value(name, field);
+		const isNothing = (value ?? '') === '' || (typeof value === 'string' && value.trim() === '');
+		if (isNothing && ELSEWHERE.includes(String(this.saved(`${name}Type`)))) throw cameToNothing(field);
+		return value;
+	}
+
+	/** As {@link text}, for what narrows down what is read. @throws InputError where it is not there */
+	async narrowingText(name: string, field: string): Promise<string | undefined> {
+		return textOf(await this.narrowing(name, field), field);
+	}
+
+	/** Of what is read. @throws InputError, also where it is not there */
 	async count(name: string, field: string): Promise<number | undefined> {
-		return countOf(await this.value(name, field), field);
+		return countOf(await this.narrowing(name, field), field);
 	}
 
 	/** @throws InputError */
@@ -81,7 +98,7 @@ export class Settings {
 	 * @throws InputError
 	 */
 	async moment(name: string, field: string, now: number): Promise<string | Date | undefined> {
-		if (this.saved(`${name}Type`) !== 'ago') return momentOf(await this.value(name, field), field);
+		if (this.saved(`${name}Type`) !== 'ago') return momentOf(await this.narrowing(name, field), field);
 		const days = amountOf(this.saved(name), field);
 		return days === undefined ? undefined : new Date(now - days * 24 * HOUR);
 	}
@@ -162,6 +179,17 @@ export function refuseUnset(values: Readonly<Record<string, string>>): void {
 		code: 'env',
 		field,
 		hint: 'Set it where Node-RED is started, or for the flow in the editor.',
+	});
+}
+
+/** Where a value may be missing when the flow runs. */
+const ELSEWHERE: readonly string[] = ['msg', 'flow', 'global', 'env', 'jsonata'];
+
+function cameToNothing(field: string): InputError {
+	return new InputError(`"${field}" came to nothing`, {
+		code: 'nothing',
+		field,
+		hint: 'Nothing was read, or it would have been more than you asked for. Give a value, or empty the field in the dialog.',
 	});
 }
 

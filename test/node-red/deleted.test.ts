@@ -84,6 +84,11 @@ describe('The node that looks for deleted entries', () => {
 		expect(asked.complaints).toEqual(['shared.message.noneKnown']);
 	});
 
+	it.each(['form', 'branch'])('takes no other entries for those of a %s that is not there', async (name) => {
+		const def = { [name]: 'not.there', [`${name}Type`]: 'msg' };
+		expect((await look({ payload: [] }, def)).error).toMatchObject({ code: 'nothing' });
+	});
+
 	it('asks nothing where nothing is known', async () => {
 		expect((await look({ payload: [] })).sent).toEqual([{ payload: [] }]);
 		expect(sandbox.stats().requests.entries).toBeUndefined();

@@ -31,7 +31,23 @@ describe('Which entries are read', () => {
 		expect(await at(new Date(NOW))).toEqual(new Date(NOW));
 		expect(await at(NOW)).toEqual(new Date(NOW));
 		expect(await at(' 2026-05-31 ')).toBe('2026-05-31');
-		expect(await at('')).toBeUndefined();
+	});
+
+	describe.each(['createdFrom', 'uploadedTo', 'titleContains', 'entryId'])('by %s', (name) => {
+		const refusal = { code: 'nothing', field: expect.any(String) as string };
+
+		it.each([undefined, null, '', ' '])('are never all because the message has %p there', async (at) => {
+			const def = { [name]: 'at', [`${name}Type`]: 'msg' };
+			await expect(filtersOf(def, { at })).rejects.toMatchObject(refusal);
+		});
+
+		it('are never all because a variable is not set', async () => {
+			await expect(filtersOf({ [name]: '', [`${name}Type`]: 'env' })).rejects.toMatchObject(refusal);
+		});
+
+		it('are all where the field was left empty in the dialog', async () => {
+			expect(await filtersOf({ [name]: '', [`${name}Type`]: 'str' })).toEqual(await filtersOf({}));
+		});
 	});
 
 	it.each([

@@ -144,6 +144,14 @@ describe('A node that follows a project', () => {
 		expect(streams).toEqual(branches);
 	});
 
+	it('follows nothing where the variable that names the form is not set', async () => {
+		const b = bench();
+		b.world.add(1);
+		await b.deploy({ stream: '', streamType: 'env' });
+		expect(await b.ask()).toMatchObject({ code: 'nothing' });
+		expect(b.taken()).toEqual([]);
+	});
+
 	it('says which forms and branches there are where the chosen one is not', async () => {
 		const b = bench();
 		await b.deploy({ stream: 'Bridge' });

@@ -187,6 +187,19 @@ describe('The node that downloads files', () => {
 		]);
 	});
 
+	it('tells in the debug sidebar what it gives up, as no message does with one for each file', async () => {
+		const since = Date.now() - 31 * 24 * 60 * MINUTE;
+		const { sent, node } = await nodeOf().answer({ payload: { ...answerTo('never.jpg'), since, tries: 40 } });
+		expect(sent).toEqual([]);
+		expect(node.complaints).toEqual([expect.stringMatching(/^shared.in.givenUp .*never\.jpg/)]);
+	});
+
+	it('takes no files of all questions for those of one that is not there', async () => {
+		const def = { question: 'not.there', questionType: 'msg' };
+		const { error } = await nodeOf(def).answer({ payload: entry({ photo: answerTo('p.jpg') }) });
+		expect(error).toMatchObject({ code: 'nothing' });
+	});
+
 	it('puts no more into a message than it can take', async () => {
 		arrived('film.mp4', 101 * 1024 * 1024, PUBLIC, 'video');
 		const { sent, error } = await nodeOf().answer({ payload: answerTo('film.mp4', 'video') });

@@ -35,11 +35,11 @@ async function readBranchEntries(worker: Worker<BranchEntriesDef>, work: Work): 
 async function wantedBy(settings: Settings, project: Project): Promise<Wanted> {
 	const { formRef, ref } = branchIn(
 		project,
-		await settings.text('form', 'Form'),
-		await settings.text('branch', 'Branch'),
+		await settings.narrowingText('form', 'Form'),
+		await settings.narrowingText('branch', 'Branch'),
 	);
 	return {
-		request: { formRef, branchRef: ref, ownerUuid: await settings.text('ownerId', 'Owner entry') },
+		request: { formRef, branchRef: ref, ownerUuid: await settings.narrowingText('ownerId', 'Owner entry') },
 	};
 }
 

@@ -36,8 +36,8 @@ async function lookForDeleted(parts: Worker<DeletedDef>, { message, send, signal
 	const connection = connectionOf(red, def.project);
 	const settings = new Settings({ ...parts, message });
 	const named = {
-		form: await settings.text('form', 'Form'),
-		branch: await settings.text('branch', 'Branch'),
+		form: await settings.narrowingText('form', 'Form'),
+		branch: await settings.narrowingText('branch', 'Branch'),
 	};
 	const known = knownEntries(await settings.value('known', 'Known entries'), named.branch !== undefined);
 	const each = await isEach(settings);

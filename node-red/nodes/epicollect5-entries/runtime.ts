@@ -41,7 +41,7 @@ async function wantedBy(settings: Settings): Promise<Wanted> {
 	return {
 		joined: await settings.choice('joined', 'Below it', JOINED),
 		request: {
-			parentUuid: await settings.text('parentId', 'Parent entry'),
+			parentUuid: await settings.narrowingText('parentId', 'Parent entry'),
 			children: what !== 'branches',
 			branches: what !== 'children',
 		},

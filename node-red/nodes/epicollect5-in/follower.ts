@@ -138,7 +138,7 @@ export class Follower {
 			...{ ...this.parts, settings, keeper, handOver, asked, signal, filesUntil },
 			connection: connectionOf(red, def.project),
 			choices: await shapeFrom(saved),
-			stream: await saved.text('stream', 'Follow'),
+			stream: await saved.narrowingText('stream', 'Follow'),
 			share: (await limitsFrom(saved)).share,
 		});
 	}

@@ -21,6 +21,8 @@ interface Told {
 /** Sends what became of the files: what has come to the first output, what has not been uploaded to the second. */
 export class Results {
 	total = 0;
+	/** Names of files that are not asked for again. */
+	readonly givenUp: string[] = [];
 	readonly counts = { got: 0, existed: 0, missing: 0, refused: 0 };
 	private readonly property: string;
 	private readonly sequence: Sequence;
@@ -58,7 +60,10 @@ export class Results {
 	missing(file: WantedFile, type: MediaType, next: Again | undefined): void {
 		this.counts.missing += 1;
 		const told: Told = { ...toldOf(file, type), notUploadedYet: true };
-		if (!next) return void this.all.push({ ...told, givenUp: true });
+		if (!next) {
+			this.givenUp.push(file.name);
+			return void this.all.push({ ...told, givenUp: true });
+		}
 		const { waitMs, ...times } = next;
 		this.all.push({ ...told, ...times });
 		this.later.push({ ...told, ...times });

@@ -39,6 +39,11 @@ async function getMedia(parts: Worker<MediaDef>, work: Work): Promise<void> {
 		status.files(results.done, results.total);
 		await one(file, downloads, results);
 	}
+	const { givenUp } = results;
+	if (each && givenUp.length > 0) {
+		const [count, names] = [givenUp.length, givenUp.join(', ')];
+		parts.node.warn(red._('shared.in.givenUp', { count, number: count, names }));
+	}
 	const refusal = results.finish();
 	status.filesDone(results.counts, runtime.clock.now());
 	if (refusal) throw refusal;

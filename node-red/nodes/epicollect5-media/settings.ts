@@ -59,7 +59,7 @@ const ALL = 'photo,audio,video';
 
 /** @throws InputError naming the field */
 export async function choicesFrom(settings: Settings, project: Project): Promise<Choices> {
-	const question = await settings.text('question', 'Media question');
+	const question = await settings.narrowingText('question', 'Media question');
 	const types = typesFrom((await settings.value('types', 'Kinds')) ?? ALL);
 	const format = await settings.choice('photoFormat', 'Photos', ['original', 'thumbnail']);
 	const questions = question === undefined ? mediaQuestionsOf(project) : [mediaQuestionOf(project, question)];

@@ -24,26 +24,7 @@ const TYPES: Settings = {
 	},
 };
 
-const NAMES = [
-	...['form', 'limit', 'sortBy', 'sortOrder', 'createdFrom', 'createdTo', 'uploadedFrom', 'uploadedTo'],
-	...[
-		'titleContains',
-		'entryId',
-		'shape',
-		'mapping',
-		'names',
-		'timeZone',
-		'utm',
-		'choiceFields',
-		'withUploader',
-	],
-	...['share', 'maxWait', 'location', 'separator', 'bom', 'neutralise'],
-];
-const OWN = {
-	'epicollect5-entries': ['joined', 'joinedWhat', 'parentId'],
-	'epicollect5-branch-entries': ['branch', 'ownerId'],
-};
-type Type = keyof typeof OWN;
+type Type = 'epicollect5-entries' | 'epicollect5-branch-entries';
 
 const reader = (id: string, type: Type, settings: object, to = 'response'): FlowNode => ({
 	...{ id, type, z: 'tab', x: 100, y: 100, name: '', schema: type === 'epicollect5-entries' ? 2 : 1 },
@@ -59,10 +40,10 @@ const fromDialog = (settings: Settings): object =>
 		]),
 	);
 
-/** Every setting from the message. */
-const fromMessage = (type: Type): object =>
+/** These settings from the message. */
+const fromMessage = (settings: Settings): object =>
 	Object.fromEntries(
-		[...NAMES, ...OWN[type]].flatMap((name) => [
+		Object.keys(settings).flatMap((name) => [
 			[name, `payload.${name}`],
 			[`${name}Type`, 'msg'],
 		]),
@@ -452,15 +433,17 @@ describe.each(newestOrAll)('Every option in Node-RED %s', (version) => {
 		},
 	};
 
-	/** Each case twice: as the dialog saves it, and with every setting from the message. */
+	/** Each case twice: as the dialog saves it, and with its settings from the message. */
 	function flow(): FlowNode[] {
 		const dialogs = Object.entries(cases).flatMap(([, { type, settings, output }], i) => [
 			httpIn(`in${i}`, `/dialog/${i}`, [`read${i}`]),
 			reader(`read${i}`, type ?? 'epicollect5-entries', { output, ...fromDialog(settings()) }),
 		]);
-		const messages = (Object.keys(OWN) as Type[]).flatMap((type) => [
-			httpIn(`in-${type}`, `/message/${type}`, [`read-${type}`]),
-			reader(`read-${type}`, type, { ...fromMessage(type), output: 'payload.output', outputType: 'msg' }),
+		const messages = Object.entries(cases).flatMap(([, { type, settings }], i) => [
+			httpIn(`in-message${i}`, `/message/${i}`, [`read-message${i}`]),
+			reader(`read-message${i}`, type ?? 'epicollect5-entries', {
+				...{ ...fromMessage(settings()), output: 'payload.output', outputType: 'msg' },
+			}),
 		]);
 		return [
 			...[tab(), project('ec5', sandbox.addresses.epicollect5, SLUG, app()), httpResponse()],
@@ -491,11 +474,14 @@ describe.each(newestOrAll)('Every option in Node-RED %s', (version) => {
 		},
 	);
 
-	test.each(Object.keys(cases))('%s, from the message', async (name) => {
-		const { type = 'epicollect5-entries', output = 'array', settings } = cases[name] as Case;
-		const query = new URLSearchParams({ ...settings(), output }).toString();
-		await cases[name]?.check(await read(`/message/${type}?${query}`));
-	});
+	test.each(Object.keys(cases).map((name, i) => [name, i] as const))(
+		'%s, from the message',
+		async (name, i) => {
+			const { output = 'array', settings } = cases[name] as Case;
+			const query = new URLSearchParams({ ...settings(), output }).toString();
+			await cases[name]?.check(await read(`/message/${i}?${query}`));
+		},
+	);
 
 	describe('as a sequence of messages', () => {
 		const gathered = (id: string): FlowNode[] => [join(id, [`${id}-seen`]), debug(`${id}-seen`)];
@@ -599,11 +585,13 @@ describe.each(newestOrAll)('Every option in Node-RED %s', (version) => {
 			[{ createdFrom: 'yesterday' }, 'array', 'date'],
 			[{ timeZone: 'Mars/Base' }, 'array', 'time_zone'],
 			[{ entryId: '12' }, 'array', 'id'],
+			[{ parentId: 'not.there', parentIdType: 'msg' }, 'array', 'nothing'],
+			[{ form: 'NOT_SET', formType: 'env' }, 'array', 'nothing'],
 			[{ shape: 'raw' }, 'csv', 'tidy_only'],
 			[{ joined: 'nested' }, 'geojson', 'tidy_only'],
 			[{ location: 'Nowhere' }, 'geojson', 'location'],
 		])('a setting that makes no sense is named: %p', async (settings, output, code) => {
-			await host.deploy(flowOf({ ...fromDialog(settings as Settings), output }));
+			await host.deploy(flowOf({ ...fromDialog(settings as Settings), ...settings, output }));
 			const from = host.comms.events.length;
 			await host.inject('go');
 			const error = JSON.parse(String((await host.debugOf('caught', from)).msg)) as Row;
