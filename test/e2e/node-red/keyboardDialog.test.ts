@@ -22,7 +22,20 @@ const NODES = [
 	search('search', 'https://five.epicollect.net', []),
 	scheduledJob('job', '', []),
 ].map((node, i): FlowNode => ({ ...node, x: 200, y: 60 + 60 * i }));
-const IDS = NODES.map(({ id }) => id);
+/** The dialog of a node, or of the connection that opens from there with a button. */
+interface Dialog {
+	id: string;
+	from?: string;
+	button?: string;
+}
+const DIALOGS: Dialog[] = [
+	...NODES.map(({ id }) => ({ id })),
+	{ id: 'ec5', from: 'entries', button: '#node-input-btn-project-edit' },
+	{ id: 'client', from: 'job', button: '#node-input-btn-client-add' },
+];
+/** The one on top: that of the node stays below that of its connection. */
+const FORM = '.red-ui-tray:last-child .field-data-form';
+const fieldOf = ({ button }: Dialog, name: string): string => `#node-${button ? 'config-' : ''}input-${name}`;
 
 /** What the page has; the functions given to `evaluate` run there. */
 interface Element {
@@ -53,11 +66,11 @@ interface Step {
 }
 
 /** Runs in the page. @returns undefined outside of the dialog */
-function stepOf(): Step | undefined {
+function stepOf(form: string): Step | undefined {
 	const element = document.activeElement;
 	const row = element?.closest('.form-row, summary');
-	if (!element || !row?.closest('.field-data-form')) return undefined;
-	const rows = [...document.querySelectorAll('.field-data-form .form-row, .field-data-form summary')];
+	if (!element || !row?.closest(form)) return undefined;
+	const rows = [...document.querySelectorAll(`${form} .form-row, ${form} summary`)];
 	const shown = element.closest('.red-ui-typedInput-container') ?? element;
 	const look = (): string => {
 		const { outlineStyle, outlineColor, borderTopColor, boxShadow } = getComputedStyle(shown);
@@ -97,14 +110,23 @@ describe('The dialogs of Node-RED 5', () => {
 		await editor.page.setViewportSize({ width: 1400, height: 1500 });
 	};
 	/** Opens a dialog and all its folded parts. */
-	const edit = async (id: string): Promise<void> => {
-		await editor.edit(id);
+	const edit = async ({ id, from = id, button }: Dialog): Promise<void> => {
+		await editor.edit(from);
+		if (button) {
+			await editor.page.click(button);
+			await editor.page.waitForSelector('#node-config-dialog-ok');
+			await editor.settle();
+		}
 		await editor.page.evaluate(() => {
 			for (const section of document.querySelectorAll('.field-data-section')) section.open = true;
 		});
 		await editor.page.waitForTimeout(150);
 	};
-	const cancel = async (): Promise<void> => {
+	const cancel = async ({ button }: Dialog): Promise<void> => {
+		if (button) {
+			await editor.page.click('#node-config-dialog-cancel');
+			await editor.settle();
+		}
 		await editor.page.click('#node-dialog-cancel');
 		await editor.settle();
 	};
@@ -112,9 +134,10 @@ describe('The dialogs of Node-RED 5', () => {
 	test('bind every label to a field, and a click on it leads there', async () => {
 		await open();
 		const { page } = editor;
-		for (const id of IDS) {
-			await edit(id);
-			const labels = page.locator('.field-data-form .form-row:visible > label');
+		for (const dialog of DIALOGS) {
+			const { id } = dialog;
+			await edit(dialog);
+			const labels = page.locator(`${FORM} .form-row:visible > label`);
 			expect(await labels.count()).toBeGreaterThan(2);
 			for (const label of await labels.all()) {
 				const field = await label.getAttribute('for');
@@ -127,15 +150,15 @@ describe('The dialogs of Node-RED 5', () => {
 					expect.any(String),
 					expect.stringMatching(/\w/),
 				]);
-				if (await page.locator(`#${String(field)}[type="checkbox"], #${String(field)}.red-ui-button`).count())
-					continue;
+				const isNoText = ['[type="checkbox"]', '.red-ui-button', ':is(output)'];
+				if (await page.locator(isNoText.map((kind) => `#${String(field)}${kind}`).join()).count()) continue;
 				await label.click();
 				const row = await page.evaluate(
 					() => document.activeElement?.closest('.form-row')?.getAttribute('class') ?? 'nowhere',
 				);
 				expect([id, field, row]).toEqual([id, field, expect.stringContaining('form-row')]);
 			}
-			await cancel();
+			await cancel(dialog);
 		}
 	}, 120_000);
 
@@ -143,23 +166,31 @@ describe('The dialogs of Node-RED 5', () => {
 		await open();
 		const { page } = editor;
 		await editor.dark(true);
-		for (const id of IDS) {
-			await edit(id);
-			const rows = await page.locator('.field-data-form .form-row:visible').count();
-			await page.focus('#node-input-name');
+		for (const dialog of DIALOGS) {
+			const { id } = dialog;
+			await edit(dialog);
+			const fields = page.locator('input, select, button');
+			const rows = await page.locator(`${FORM} .form-row:visible`).filter({ has: fields }).count();
+			await page.focus(fieldOf(dialog, 'name'));
 			const seen: Step[] = [];
 			for (let i = 0; i < 4 * rows; i++) {
 				await page.keyboard.press('Tab');
-				const step = await page.evaluate(stepOf);
+				const step = await page.evaluate(stepOf, FORM);
 				if (step === undefined) break;
 				seen.push(step);
 			}
 			const order = seen.map(({ row }) => row);
 			expect([id, order]).toEqual([id, [...order].sort((one, other) => one - other)]);
 			// All rows but the first, in which the walk begins.
-			expect(new Set(order).size).toBe(rows - 1 + (await page.locator('.field-data-form summary').count()));
+			expect(new Set(order).size).toBe(rows - 1 + (await page.locator(`${FORM} summary`).count()));
 			expect([id, seen.filter(({ shown }) => !shown).map(({ what }) => what)]).toEqual([id, []]);
 			await editor.picture(`node-red-5-${id}-keyboard-dark`);
+			if (dialog.button) {
+				await page.focus(fieldOf(dialog, 'name'));
+				await page.keyboard.press('Control+Escape');
+				await page.waitForSelector('#node-config-dialog-ok', { state: 'detached' });
+				await editor.settle();
+			}
 			await page.focus('#node-input-name');
 			await page.keyboard.press('Control+Escape');
 			await page.waitForSelector('#node-dialog-ok', { state: 'detached' });
@@ -173,22 +204,21 @@ describe('The dialogs of Node-RED 5', () => {
 		async (lang) => {
 			await open(lang);
 			const { page } = editor;
-			for (const id of IDS) {
-				await edit(id);
-				const cut = await page.evaluate(() => {
-					const shown = [...document.querySelectorAll('.field-data-form *')].filter(
-						(one) => one.offsetHeight > 0,
-					);
+			for (const dialog of DIALOGS) {
+				const { id } = dialog;
+				await edit(dialog);
+				const cut = await page.evaluate((form) => {
+					const shown = [...document.querySelectorAll(`${form} *`)].filter((one) => one.offsetHeight > 0);
 					const lines = shown.filter((one) => {
 						const caret = one.querySelector(':scope > .red-ui-typedInput-option-caret');
 						return (caret?.getBoundingClientRect().right ?? 0) > one.getBoundingClientRect().right;
 					});
 					const labels = shown.filter((one) => one.matches('.form-row > label') && one.offsetHeight > 40);
 					return [...lines, ...labels].map(({ innerText }) => innerText);
-				});
+				}, FORM);
 				await editor.picture(`node-red-5-${id}-${lang}`);
 				expect([id, cut]).toEqual([id, []]);
-				await cancel();
+				await cancel(dialog);
 			}
 			expect(editor.faults).toEqual([]);
 		},
