@@ -44,6 +44,8 @@ const sizes: Arbitrary<Size> = weighted<Size>(
 	// 10, 9 and 11 rows on pages of 10; and more than a page in one second.
 	[6, oneof(...[9, 10, 11, 20, 30].map((rows) => size(rows, { perPageCap: 10 })))],
 	[14, oneof(...[11, 24, 45].map((rows) => size(rows, { perPageCap: 10, perSecond: rows - 1 })))],
+	// A crowded second whose pages get smaller, and larger again, on the way.
+	[8, oneof(...[35, 64, 90].map((rows) => size(rows, { perPageCap: 31, perSecond: rows - 3 })))],
 	[8, oneof(...[499, 500, 501].map((rows) => size(rows)))],
 	[2, size(1200, { perSecond: 1200 })],
 	[3, size(5000, { below: 900, perSecond: 4 })],
@@ -62,6 +64,8 @@ const world: Arbitrary<WorldPlan> = record({
 	ties: constantFrom('insertion', 'insertion', 'shuffled'),
 	limits: constantFrom('production', 'off'),
 	isDated: weighted([5, constant(true)], [1, constant(false)]),
+	dateSkewSeconds: constantFrom(0, 0, 0, 200, 300, -4000),
+	isQuietCap: weighted([7, constant(false)], [1, constant(true)]),
 	tokenSeconds: constantFrom(7200, 7200, 900, 300),
 	takesMs: constantFrom(0, 40, 900),
 	skewsMs: fc.tuple(
@@ -78,7 +82,7 @@ const consumer: Arbitrary<ConsumerPlan> = record({
 		[3, constant([])],
 		[2, array(integer({ min: 0, max: 5 }), { minLength: 1, maxLength: 2 })],
 	),
-	start: constantFrom('beginning', 'beginning', 'now', 'date'),
+	start: constantFrom('beginning', 'beginning', 'now', 'date', 'soon'),
 	mapping: integer({ min: 0, max: 3 }),
 });
 
@@ -98,8 +102,10 @@ const late: Arbitrary<Happening> = record({
 /** What people do at a desk. */
 const tidying: Arbitrary<Happening> = weighted<Happening>(
 	[4, record({ type: constant('edit'), stream, row: place, count })],
-	[4, record({ type: constant('remove'), stream, row: place, count: integer({ min: 1, max: 3 }) })],
+	[4, record({ type: constant('remove'), stream, row: place, count: constantFrom(1, 1, 2, 3, 25) })],
 	[1, constant({ type: 'defaultMapping' })],
+	[1, record({ type: constant('form'), stream, position: integer({ min: 0, max: 4 }) })],
+	[1, constant({ type: 'access' })],
 );
 
 /** What phones do besides. */
@@ -115,6 +121,7 @@ const trouble: Arbitrary<Happening> = weighted<Happening>(
 	[2, record({ type: constant('eatLimit'), hits: integer({ min: 1, max: 5 }) })],
 	[1, record({ type: constant('lowerLimit'), hits: integer({ min: 1, max: 3 }) })],
 	[2, record({ type: constant('lowerCap'), cap: constantFrom(10, 13, 31, 250) })],
+	[1, constant({ type: 'raiseCap' })],
 	[3, record({ type: constant('token'), act: constantFrom('expire', 'revoke', 'drop'), times })],
 	[
 		3,
@@ -141,6 +148,9 @@ const sync: Arbitrary<SyncAct> = record({
 	batchSize: maybe(integer({ min: 1, max: 40 })),
 	maxRequests: maybe(integer({ min: 1, max: 6 })),
 	deadlineSeconds: maybe(integer({ min: 1, max: 150 })),
+	share: maybe(constantFrom(0.5, 0.2), 6),
+	abortAfter: maybe(integer({ min: 1, max: 9 }), 8),
+	byPage: maybe(constant(true), 4),
 	crash: maybe(constantFrom('before', 'between')),
 });
 
@@ -170,7 +180,14 @@ const act: Arbitrary<Act> = weighted<Act>(
 	[2, record({ type: constant('download'), process: integer({ min: 0, max: 1 }), row: place })],
 	[2, record({ type: constant('findDeleted'), process: integer({ min: 0, max: 1 }), stream })],
 	[1, record({ type: constant('restart'), process: integer({ min: 0, max: 1 }), keepsTokens: boolean() })],
-	[3, record({ type: constant('pause'), seconds: constantFrom(1, 30, 200, 301, 900, 40_000) })],
+	[3, record({ type: constant('pause'), seconds: constantFrom(1, 30, 200, 301, 900, 40_000, 90_000) })],
+	[
+		1,
+		record({
+			...{ type: constant('rollBack'), consumer: integer({ min: 0, max: 1 }) },
+			saves: integer({ min: 1, max: 4 }),
+		}),
+	],
 	[4, record({ type: constant('happen'), what: happening })],
 	[1, record({ type: constant('together'), acts: fc.tuple(sync, oneof(sync, read)) })],
 );

@@ -5,6 +5,7 @@ import type {
 	SyncQuestion,
 	SyncState,
 } from '../../../core/epicollect5/sync';
+import type { ConsumerPlan } from './plan';
 import type { Ledger, Version } from './ledger';
 import { SLUG } from './server';
 import type { Violation } from './violations';
@@ -33,6 +34,18 @@ interface Contact {
 	at: number;
 }
 
+interface Backup {
+	saved: string;
+	since: number | undefined;
+	/** How many versions had been delivered. */
+	delivered: number;
+	uncertain: Set<string>;
+	met: Set<string>;
+	contacts: Map<string, Contact>;
+	sweptAt: Map<string, number>;
+	missing: Map<string, { missed: number; arrived: number }>;
+}
+
 /** Whoever follows a project: what it was handed, and what it has saved. */
 export class Consumer {
 	/** The state as a file holds it. */
@@ -53,11 +66,20 @@ export class Consumer {
 	/** Files that were missing, how often that was said and how often their arrival. */
 	readonly missing = new Map<string, { missed: number; arrived: number }>();
 
+	/** What could be gone back to, the newest last. */
+	private readonly backups: Backup[] = [];
+	/** Since the last reading of all streams, one of them has failed. */
+	hasFailed = false;
+
 	constructor(
-		readonly process: number,
+		readonly plan: ConsumerPlan,
 		readonly question: SyncQuestion,
 		private readonly ledger: Ledger,
 	) {}
+
+	get process(): number {
+		return this.plan.process;
+	}
 
 	get state(): SyncState {
 		return JSON.parse(this.saved) as SyncState;
@@ -74,6 +96,7 @@ export class Consumer {
 	 */
 	isPromised(version: Version): boolean {
 		const { start } = this.question;
+		if (this.ledger.isBlurred(version)) return false;
 		if (start === 'beginning') return true;
 		if (start !== 'now') return version.uploadedAt >= Math.floor(Date.parse(start) / SECOND) * SECOND;
 		const contact = this.contacts.get(version.stream);
@@ -125,6 +148,32 @@ export class Consumer {
 	/** Whether the last call went on with a second that is read by number, or put one aside. */
 	wasCrowded = false;
 
+	/** What was handed over since then may come again. */
+	rollBack(saves: number): void {
+		const backup = this.backups.at(-saves);
+		if (!backup) return;
+		for (const key of [...this.delivered].slice(backup.delivered)) this.uncertain.add(key);
+		for (const key of backup.uncertain) this.uncertain.add(key);
+		this.saved = backup.saved;
+		this.since = backup.since;
+		this.wasCrowded = true;
+		replace(this.met, backup.met);
+		replace(this.contacts, backup.contacts);
+		replace(this.sweptAt, backup.sweptAt);
+		replace(this.missing, backup.missing);
+		this.backups.length = this.backups.indexOf(backup);
+	}
+
+	/** To be called before a call that may save. */
+	backUp(): void {
+		const { saved, since, delivered, uncertain, met, contacts, sweptAt, missing } = this;
+		if (saved === 'null' || saved === this.backups.at(-1)?.saved) return;
+		this.backups.push({
+			...{ saved, since, delivered: delivered.size, uncertain: new Set(uncertain), met: new Set(met) },
+			...{ contacts: new Map(contacts), sweptAt: new Map(sweptAt), missing: new Map(missing) },
+		});
+	}
+
 	/** @param events that were handed over before */
 	save(state: SyncState, events: readonly EntryEvent[]): void {
 		this.wasCrowded = [this.state, state].some((one) =>
@@ -168,4 +217,12 @@ export class Consumer {
 		}
 		return found;
 	}
+}
+
+function replace<T>(set: Set<T>, by: ReadonlySet<T>): void;
+function replace<K, V>(map: Map<K, V>, by: ReadonlyMap<K, V>): void;
+function replace(one: Set<unknown> | Map<unknown, unknown>, by: Iterable<unknown>): void {
+	one.clear();
+	if (one instanceof Set) for (const item of by) one.add(item);
+	else for (const [key, value] of by as Iterable<[unknown, unknown]>) one.set(key, value);
 }

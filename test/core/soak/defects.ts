@@ -67,6 +67,11 @@ export const DEFECTS: readonly Defect[] = [
 		'const isNews = !isKnown ||',
 		'const isNews = true ||',
 	]),
+	defect('falseSuccess', "the server's own clock is believed to the second", [
+		CURSOR,
+		'whole(servedAt ?? -Infinity) - overlapMs) - overlapMs',
+		'whole(servedAt ?? -Infinity)) - overlapMs',
+	]),
 	defect('lost', 'edits are not seen', [TAKE, 'const isNews = !isKnown ||', 'const isNews = !isKnown; void']),
 	defect(
 		'lost',

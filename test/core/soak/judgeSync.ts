@@ -47,6 +47,7 @@ export function judgeSync(synced: Synced, ledger: Ledger): Violation[] {
 	found.push(...violations('error', errorFaults(error)));
 	if (stoppedBy === 'end')
 		found.push({ kind: 'falseSuccess', what: `an end with an error: ${String(error)}` });
+	if (result.stoppedBy === 'aborted' && act.abortAfter !== undefined) return found;
 	if (!hasReason(error, { ...synced, refs }, ledger)) {
 		found.push({ kind: 'error', what: `a sync failed without a reason: ${String(error)}` });
 	}
@@ -56,7 +57,8 @@ export function judgeSync(synced: Synced, ledger: Ledger): Violation[] {
 /** What was handed over by now. */
 export function judgeDelivery({ act, consumer, result, sent, period }: Synced, ledger: Ledger): Violation[] {
 	const found: Violation[] = [];
-	if (result.stoppedBy !== 'end') consumer.since ??= period.from;
+	consumer.hasFailed ||= result.error !== undefined;
+	if (result.stoppedBy !== 'end' || consumer.hasFailed) consumer.since ??= period.from;
 	else {
 		const since = { from: Math.min(period.from, consumer.since ?? Infinity), to: period.to };
 		const missing = missingAfter(consumer, ledger, since);
@@ -68,7 +70,9 @@ export function judgeDelivery({ act, consumer, result, sent, period }: Synced, l
 		);
 		consumer.since = undefined;
 	}
-	if (act.batchSize !== undefined) return found;
+	// Without a definition that fits it a page is not taken: it comes again.
+	const isUndefined = sent.some(({ bucket, status }) => bucket === 'project' && status !== 200);
+	if (act.batchSize !== undefined || isUndefined) return found;
 	const vain = shownInVain(consumer, ledger, sent).map((key) => `shown and not delivered: ${key}`);
 	return [...found, ...violations('lost', vain)];
 }
@@ -90,5 +94,8 @@ export function hasReason(
 	if (error.kind !== 'incomplete') return meanwhile.some(isRefused) || error.retryAfterMs !== undefined;
 	// What was refused is asked for again: rows are missing only where they move, or come in another order each time.
 	const moved = refs.map((ref) => ledger.changes(ref, period));
-	return world.ties === 'shuffled' || moved.some(({ came, went, edited }) => came || went || edited);
+	const isChanged = ledger.formChanges.some((tick) => tick >= period.from && tick <= period.to);
+	return (
+		isChanged || world.ties === 'shuffled' || moved.some(({ came, went, edited }) => came || went || edited)
+	);
 }

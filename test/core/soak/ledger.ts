@@ -20,6 +20,8 @@ export interface Version {
 export class Ledger {
 	/** Counts the changes: between two of them nothing happened. */
 	tick = 0;
+	/** The ticks at which a form was changed. */
+	readonly formChanges: number[] = [];
 	private readonly rows = new Map<string, Version[]>();
 	private readonly byStream = new Map<string, Set<string>>();
 
@@ -36,6 +38,19 @@ export class Ledger {
 		this.tick += 1;
 		const last = this.rows.get(id)?.at(-1);
 		if (last && last.until === Infinity) last.until = this.tick;
+	}
+
+	changeForm(): void {
+		this.formChanges.push((this.tick += 1));
+	}
+
+	/**
+	 * Whether it was uploaded in the same second as the version before it, and a form was changed since then: the columns are
+	 * other ones, and nothing says that it is another version (contract 13.5).
+	 */
+	isBlurred({ id, from, uploadedAt }: Version): boolean {
+		const before = this.versions(id).filter((one) => one.from < from && one.uploadedAt === uploadedAt);
+		return before.some((one) => this.formChanges.some((tick) => tick >= one.from));
 	}
 
 	get streams(): string[] {

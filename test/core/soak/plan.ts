@@ -26,6 +26,10 @@ export interface WorldPlan {
 	limits: 'production' | 'off';
 	/** Whether answers carry the time of day, as they do from every web server that keeps to the rules. */
 	isDated: boolean;
+	/** By how much that time of day is ahead of what entries are stamped with. */
+	dateSkewSeconds: number;
+	/** A server that gives fewer rows than it is asked for without a word, instead of refusing. */
+	isQuietCap: boolean;
 	tokenSeconds: number;
 	takesMs: number;
 	/** By how much the clocks of the two processes are wrong. */
@@ -39,7 +43,7 @@ export interface ConsumerPlan {
 	process: number;
 	/** Which of the project's streams, by place; all where empty. */
 	streams: number[];
-	start: 'now' | 'beginning' | 'date';
+	start: 'now' | 'beginning' | 'date' | 'soon';
 	mapping: number;
 }
 
@@ -55,6 +59,12 @@ export type Happening =
 	| { type: 'eatLimit'; hits: number }
 	| { type: 'lowerLimit'; hits: number }
 	| { type: 'lowerCap'; cap: number }
+	/** The server allows as many rows as at the beginning again. */
+	| { type: 'raiseCap' }
+	/** The project is made public or private, and later the other way round. */
+	| { type: 'access' }
+	/** A question is put in or taken out: columns are numbered anew. */
+	| { type: 'form'; stream: number; position: number }
 	| { type: 'token'; act: 'expire' | 'revoke' | 'drop'; times: number }
 	| {
 			type: 'refuse';
@@ -95,6 +105,11 @@ export interface SyncAct {
 	batchSize?: number;
 	maxRequests?: number;
 	deadlineSeconds?: number;
+	share?: number;
+	/** Somebody stops it after so many requests. */
+	abortAfter?: number;
+	/** One request at a time, each page handed over by itself, until all streams have been read. */
+	byPage?: true;
 	/** The process dies: before the hand-over, or after it and before the state was saved. */
 	crash?: 'before' | 'between';
 }
@@ -134,6 +149,8 @@ export type Act =
 	| { type: 'syncMedia'; consumer: number; most?: number }
 	| { type: 'download'; process: number; row: number }
 	| { type: 'findDeleted'; process: number; stream: number }
+	/** The host goes back to what it saved so many times before, as a restored backup does. */
+	| { type: 'rollBack'; consumer: number; saves: number }
 	| { type: 'restart'; process: number; keepsTokens: boolean }
 	| { type: 'pause'; seconds: number }
 	| { type: 'happen'; what: Happening }

@@ -1,5 +1,6 @@
 import { makeAnswers } from '../../../sandbox/src/epicollect5/seed/answers';
 import { findForm } from '../../../sandbox/src/epicollect5/definition';
+import { saveForms, withoutQuestion, withQuestion } from '../../../sandbox/src/epicollect5/definitionEdits';
 import type { Fault } from '../../../sandbox/src/epicollect5/faults';
 import type { Entry } from '../../../sandbox/src/epicollect5/model';
 import { Epicollect5Service } from '../../../sandbox/src/epicollect5/service';
@@ -36,6 +37,8 @@ export class Server {
 	private late: Array<{ place: Place; uploadedAt: number; visibleAt: number }> = [];
 	private readonly cures: Array<{ requests: number; cure: Cure }> = [];
 	private killToken = 0;
+	/** By form. */
+	private readonly added = new Map<string, string[]>();
 
 	constructor(
 		private readonly story: Story,
@@ -106,6 +109,7 @@ export class Server {
 		this.service.faults.clear();
 		for (const waiting of [...this.cures]) this.cureOf(waiting);
 		this.killToken = 0;
+		this.project.row.access = this.story.world.access;
 		const { limiter } = this.service;
 		limiter.table = { ...limiter.table, entries: { hits: 60, seconds: 60 } };
 	}
@@ -138,6 +142,11 @@ export class Server {
 				for (const mapping of all) mapping.is_default = mapping === chosen;
 				return;
 			}
+			case 'form':
+				return this.changeForm(this.place(what.stream), what.position);
+			case 'access':
+				this.project.row.access = this.project.row.access === 'public' ? 'private' : 'public';
+				return;
 			default:
 				return this.trouble(what);
 		}
@@ -165,6 +174,22 @@ export class Server {
 		return this.ledger.ids(this.places[0]?.ref ?? '').flatMap((id) => this.photoOf(id) ?? []);
 	}
 
+	/** A question is put in where there are few, and one of those taken out where there are many. */
+	private changeForm({ formRef }: Place, position: number): void {
+		this.ledger.changeForm();
+		const added = this.added.get(formRef) ?? [];
+		const [first] = added;
+		if (first !== undefined && added.length > 1) {
+			saveForms(this.project, withoutQuestion(this.project, first), this.clock);
+			this.added.set(formRef, added.slice(1));
+			return;
+		}
+		const asked = { type: 'text', question: `Added ${position}` };
+		const { forms, input } = withQuestion(this.project, formRef, position, asked);
+		saveForms(this.project, forms, this.clock);
+		this.added.set(formRef, [...added, input.ref]);
+	}
+
 	private trouble(what: Happening): void {
 		const { limiter, settings, faults } = this.service;
 		switch (what.type) {
@@ -185,6 +210,9 @@ export class Server {
 					Math.max(what.cap, Math.ceil(this.story.world.rows / 20)),
 				);
 				return;
+			case 'raiseCap':
+				settings.perPageCap = this.story.world.perPageCap;
+				return;
 			case 'token':
 				if (what.times > 1) this.killToken += what.times;
 				return this.endTokens(what.act);
@@ -199,7 +227,12 @@ export class Server {
 
 	/** A date to wait for says nothing to a wrong clock where the answer does not tell the date of today. */
 	private faultOf(name: FaultName): Fault {
-		return FAULTS[name === '429 with a date' && !this.story.world.isDated ? '429 with seconds' : name];
+		return FAULTS[name === '429 with a date' && !this.isClockRight ? '429 with seconds' : name];
+	}
+
+	private get isClockRight(): boolean {
+		const { isDated, dateSkewSeconds } = this.story.world;
+		return isDated && dateSkewSeconds === 0;
 	}
 
 	/** Half a picture with an end of its own looks like any other: that fault is one of texts. */

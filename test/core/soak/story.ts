@@ -2,12 +2,14 @@ import {
 	findDeleted,
 	syncMedia,
 	syncOnce,
+	streamRef,
 	syncQuestion,
 	withMissingMedia,
 } from '../../../core/epicollect5/sync';
-import type { MissingMedia, SyncResult } from '../../../core/epicollect5/sync';
+import type { MissingMedia, SyncQuestion, SyncResult } from '../../../core/epicollect5/sync';
 import { allStreams } from '../../../core/epicollect5/sync';
 import { NotUploadedError } from '../../../core/http/errors';
+import type { Project } from '../../../core/epicollect5/project';
 import { Run, type RunOptions } from '../../../core/run';
 import { SERVER } from '../epicollect5/support/world';
 import type { SandboxRequest } from '../../../sandbox/src/shared/types';
@@ -19,7 +21,7 @@ import { judgeReading } from './judgeReading';
 import { hasReason, judgeDelivery, judgeSync, type Synced } from './judgeSync';
 import type { Period } from './ledger';
 import { errorFaults, leaks, missingAfter } from './oracle';
-import type { Act, ReadAct, Story, SyncAct } from './plan';
+import type { Act, ConsumerPlan, ReadAct, Story, SyncAct } from './plan';
 import { questionOf } from './queries';
 import { nothingYet, readInto } from './reads';
 import { budgetFaults, impatience, lateRequests, needlessRefusals } from './requests';
@@ -33,6 +35,7 @@ const MINUTE = 60 * SECOND;
 /** More than any act of any story needs. */
 const MOST_REQUESTS = 1500;
 const MOST_POLLS = 30;
+const MOST_CALLS = 400;
 
 /** What an act leaves behind. */
 interface Trace {
@@ -46,7 +49,7 @@ interface Trace {
 	run: () => Run;
 }
 
-type Limits = Pick<ReadAct, 'deadlineSeconds' | 'share'>;
+type Limits = Pick<ReadAct, 'deadlineSeconds' | 'share'> & Pick<SyncAct, 'abortAfter'>;
 
 /** Plays one story, and holds what came of it against what the server held. */
 export async function play(story: Story): Promise<Violation[]> {
@@ -68,6 +71,7 @@ class Player {
 	private faults = 0;
 	private events = 0;
 	private isCalm = true;
+	private readonly bornAt = this.clock.now();
 	/** Whether a clock was set. */
 	private isJumpy = false;
 
@@ -86,6 +90,7 @@ class Player {
 		this.plan = [...story.happenings];
 		const { service } = this.server;
 		const handle: typeof service.handle = async (request) => {
+			this.clip(request);
 			this.disturb(request);
 			this.server.before(request);
 			const before = service.faults.pending();
@@ -120,6 +125,13 @@ class Player {
 		this.violations.push(...violations(kind, typeof what === 'string' ? [what] : what));
 	}
 
+	private clip({ query }: SandboxRequest): void {
+		const { perPageCap } = this.server.service.settings;
+		if (this.story.world.isQuietCap && Number(query.get('per_page')) > perPageCap) {
+			query.set('per_page', String(perPageCap));
+		}
+	}
+
 	/** Requests for too large a page do not count: they only look for its size, and nothing can move between them. */
 	private disturb({ query }: SandboxRequest): void {
 		if (this.isCalm || Number(query.get('per_page')) > this.server.service.settings.perPageCap) return;
@@ -136,28 +148,39 @@ class Player {
 		for (const plan of this.story.consumers) {
 			const trace = this.begin(this.processes[plan.process]!);
 			const project = await trace.process.client(trace.wire).project(SLUG, new Run(trace.process.clock));
-			const all = allStreams(project);
-			const streams = plan.streams.map((number) => all[number % all.length]!);
-			const mapping = project.mappings[plan.mapping % project.mappings.length];
-			const start =
-				plan.start === 'date' ? new Date(this.clock.now() - 90 * MINUTE).toISOString() : plan.start;
-			const question = syncQuestion({
-				...{ server: SERVER, slug: SLUG, project, mapIndex: mapping?.index, start },
-				...(streams.length > 0 && { streams: [...new Set(streams)] }),
-			});
-			this.consumers.push(new Consumer(plan.process, question, this.server.ledger));
+			const question = this.questionOf(plan, project);
+			this.consumers.push(new Consumer(plan, question, this.server.ledger));
 			this.end(trace);
 		}
 	}
 
-	private begin(process: Process, { deadlineSeconds, share }: Limits = {}): Trace {
+	private questionOf(plan: ConsumerPlan, project: Project): SyncQuestion {
+		const all = allStreams(project);
+		const streams = plan.streams.map((number) => all[number % all.length]!);
+		const mapping = project.mappings[plan.mapping % project.mappings.length];
+		const minutes = { date: -90, soon: 3, now: undefined, beginning: undefined }[plan.start];
+		const start = minutes === undefined ? plan.start : new Date(this.bornAt + minutes * MINUTE).toISOString();
+		return syncQuestion({
+			...{ server: SERVER, slug: SLUG, project, mapIndex: mapping?.index, start },
+			...(streams.length > 0 && { streams: [...new Set(streams)] }),
+		});
+	}
+
+	private begin(process: Process, { deadlineSeconds, share, abortAfter }: Limits = {}): Trace {
 		this.server.commit();
 		const { ledger } = this.server;
 		const { clock } = process;
 		const deadline = deadlineSeconds === undefined ? undefined : clock.now() + deadlineSeconds * SECOND;
+		const controller = new AbortController();
 		const wire = new Wire({
+			onRequest: (number) => number === abortAfter && controller.abort(),
 			...{ inner: this.transport, process, origin: SERVER, deadline, act: this.wires.length },
-			...{ isDated: this.story.world.isDated, now: () => this.clock.now(), tick: () => ledger.tick },
+			...{
+				isDated: this.story.world.isDated,
+				dateSkewSeconds: this.story.world.dateSkewSeconds,
+				now: () => this.clock.now(),
+				tick: () => ledger.tick,
+			},
 			...{ next: () => (this.events += 1), faults: () => this.faults, most: MOST_REQUESTS },
 		});
 		this.wires.push(wire);
@@ -165,6 +188,7 @@ class Player {
 		const options: RunOptions = {
 			...(deadline !== undefined && { deadline }),
 			...(share !== undefined && { share }),
+			...(abortAfter !== undefined && { signal: controller.signal }),
 			onWait: (wait) => said.push(wait),
 			onProgress: (progress) => said.push(progress),
 		};
@@ -196,6 +220,8 @@ class Player {
 				return await this.download(act);
 			case 'findDeleted':
 				return await this.look(act);
+			case 'rollBack':
+				return this.consumer(act.consumer).rollBack(act.saves);
 			case 'restart':
 				return this.restart(this.processes[act.process]!, act.keepsTokens);
 			case 'pause':
@@ -224,15 +250,34 @@ class Player {
 	}
 
 	private async sync(act: SyncAct): Promise<SyncResult | undefined> {
+		this.consumer(act.consumer).hasFailed = false;
+		if (!act.byPage) return await this.syncOnce(act);
+		const refs = this.consumer(act.consumer).question.streams.map(streamRef);
+		let left: readonly string[] = refs;
+		for (let calls = 0; left.length > 0 && calls < MOST_CALLS; calls++) {
+			const result = await this.syncOnce({ ...act, maxRequests: 1 }, left);
+			if (!result || act.crash || (result.error && result.stoppedBy !== 'budget')) return result;
+			if (result.stoppedBy === 'deadline') return result;
+			left = result.left;
+		}
+		if (left.length > 0) this.blame('requests', `${left.join(' ')} left after ${MOST_CALLS} calls`);
+		return undefined;
+	}
+
+	private async syncOnce(act: SyncAct, only?: readonly string[]): Promise<SyncResult | undefined> {
 		const consumer = this.consumer(act.consumer);
-		const { deadlineSeconds, batchSize, maxRequests } = act;
-		const trace = this.begin(this.processes[consumer.process]!, { deadlineSeconds });
+		const { batchSize, maxRequests } = act;
+		consumer.backUp();
+		const trace = this.begin(this.processes[consumer.process]!, act);
 		const client = trace.process.client(trace.wire);
 		const { question } = consumer;
 		try {
 			const run = trace.run();
 			const state: unknown = JSON.parse(consumer.saved);
-			const result = await syncOnce({ client, question, state, run, batchSize, maxRequests });
+			const newer = async () => this.questionOf(consumer.plan, await client.project(SLUG, run));
+			const result = await syncOnce({
+				...{ client, question, state, run, batchSize, maxRequests, only, newer },
+			});
 			this.end(trace);
 			await this.keep(consumer, act, result, trace);
 			return result;
@@ -286,11 +331,15 @@ class Player {
 			}
 		}
 		this.end(trace);
-		return { state: withMissingMedia(state, missing, trace.process.clock.now()).state, missing };
+		const noted = withMissingMedia(state, missing, trace.process.clock.now());
+		for (const { name } of noted.dropped) consumer.missing.delete(name);
+		const isDropped = ({ name }: MissingMedia) => noted.dropped.some((media) => media.name === name);
+		return { state: noted.state, missing: missing.filter((media) => !isDropped(media)) };
 	}
 
 	private async askForMedia(consumer: Consumer, most?: number): Promise<boolean> {
 		if (consumer.saved === 'null') return true;
+		consumer.backUp();
 		const trace = this.begin(this.processes[consumer.process]!);
 		const { clock } = trace.process;
 		const client = trace.process.client(trace.wire);

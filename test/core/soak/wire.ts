@@ -67,6 +67,9 @@ export interface WireOptions {
 	/** The configured server: a token goes nowhere else. */
 	origin: string;
 	isDated: boolean;
+	dateSkewSeconds: number;
+	/** Told the number of each request as it is sent. */
+	onRequest?: (number: number) => void;
 	now: () => number;
 	tick: () => number;
 	next: () => number;
@@ -90,9 +93,10 @@ export class Wire implements Transport {
 	}
 
 	async request<T extends ResponseType>(request: HttpRequest<T>): Promise<HttpResponse<BodyOf[T]>> {
-		const { inner, isDated, now, tick, next, faults, most, process } = this.options;
+		const { inner, isDated, dateSkewSeconds, now, tick, next, faults, most, process } = this.options;
 		const sent = this.note(request);
 		this.sent.push(sent);
+		this.options.onRequest?.(this.sent.length);
 		if (this.sent.length > most) {
 			sent.wrong = { kind: 'requests', what: `more than ${most} requests in one act` };
 			throw new Error('runaway');
@@ -100,7 +104,9 @@ export class Wire implements Transport {
 		const before = faults();
 		try {
 			const plain = await inner.request(request);
-			const headers = isDated ? { date: new Date(now()).toUTCString(), ...plain.headers } : plain.headers;
+			const headers = isDated
+				? { date: new Date(now() + dateSkewSeconds * 1000).toUTCString(), ...plain.headers }
+				: plain.headers;
 			const response = { ...plain, headers };
 			this.learn(sent, response);
 			return response;
