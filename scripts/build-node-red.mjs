@@ -146,15 +146,16 @@ async function smaller(code, ecma) {
 	return (await minify(code, { compress, mangle: { toplevel: true }, module: false, ecma })).code;
 }
 
+/** The dialogs before the help, not a node's own one after the other, as what is alike packs smaller side by side. */
 async function writeEditor() {
-	const dialogs = NODES.map(async (node) => {
-		const template = await withIncludes(await readText('nodes', node, 'editor.html'));
-		return [withoutIndent(template), help(node, await readText('nodes', node, 'help.md'))];
-	});
+	const dialogs = NODES.map(async (node) =>
+		small(await withIncludes(await readText('nodes', node, 'editor.html'))),
+	);
+	const helps = NODES.map(async (node) => help(node, await readText('nodes', node, 'help.md')));
 	const parts = [
 		`<script type="text/javascript">\n${await editors()}</script>`,
 		`<style>\n${await smallStyle(await readText('shared/editor/dialog.css'))}</style>`,
-		...(await Promise.all(dialogs)).flat(),
+		...(await Promise.all([...dialogs, ...helps])),
 	];
 	await writeFile(path.join(nodes, `${SET}.html`), `${parts.join('\n\n')}\n`);
 }
@@ -191,9 +192,10 @@ async function editors() {
 		},
 		format: 'iife',
 		// Without the spread of objects, which Node-RED's scorecard cannot read in `defaults`.
-		target: 'es2017',
+		supported: { 'object-rest-spread': false },
+		target: 'es2020',
 	});
-	return await smaller(result.outputFiles[0].text, 2017);
+	return await smaller(result.outputFiles[0].text, 2020);
 }
 
 function readText(...parts) {
@@ -204,9 +206,10 @@ async function smallStyle(css) {
 	return (await transform(css, { loader: 'css', minify: true })).code;
 }
 
-/** A dialog has no text whose blanks are shown. */
-function withoutIndent(html) {
-	return html.replace(/^[\t ]+/gm, '').trim();
+/** A dialog has no text whose blanks are shown, and a tag needs no lines of its own for what is in it. */
+function small(html) {
+	const lines = html.replace(/^\s+/gm, '').trim();
+	return lines.replace(/<[^>]*>/g, (tag) => tag.replace(/\s+/g, ' ').replace(/ (\/?>)$/, '$1'));
 }
 
 function help(node, markdown) {

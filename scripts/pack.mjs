@@ -9,6 +9,8 @@ import { gunzipSync } from 'node:zlib';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const packs = join(root, 'packs');
+/** Of a tar, in bytes. */
+const BLOCK = 512;
 
 await bundleN8n();
 rmSync(packs, { recursive: true, force: true });
@@ -21,11 +23,46 @@ for (const folder of ['.', 'node-red']) {
 	console.log(`${filename}: ${files.length} files, ${Math.ceil(size / 1024)} kB`);
 }
 
-/** The same contents in gzip's own format, a twenty-fifth smaller. @returns bytes */
+/** The same files in gzip's own format, a twentieth smaller. @returns bytes */
 async function packTighter(file) {
-	const packed = Buffer.from(await gzipAsync(gunzipSync(readFileSync(file)), { numiterations: 15 }));
+	const tar = sideBySide(gunzipSync(readFileSync(file)));
+	const packed = Buffer.from(await gzipAsync(tar, { numiterations: 50 }));
 	writeFileSync(file, packed);
 	return packed.length;
+}
+
+/**
+ * gzip finds again what lies at most 32 kB back, so files that are alike are put side by side: code and what begins with
+ * code, English and the other languages, examples. npm sorts them by their names, and reads them in any order.
+ */
+function sideBySide(tar) {
+	const kinds = [
+		/\.js$/,
+		/\.html$/,
+		/\.md$/,
+		/package\.json$/,
+		/LICENSE$/,
+		/en-US/,
+		/locales/,
+		/examples/,
+		/\.svg$/,
+	];
+	const rank = ({ name }) => [...kinds, /./].findIndex((kind) => kind.test(name));
+	const files = filesOf(tar).sort((a, b) => rank(a) - rank(b));
+	return Buffer.concat([...files.map(({ bytes }) => bytes), Buffer.alloc(2 * BLOCK)]);
+}
+
+/** A tar holds of each file a block with its name and, in octal digits, its size; then its blocks; zeros end it. */
+function filesOf(tar) {
+	const files = [];
+	for (let at = 0; tar[at] !== 0;) {
+		const field = (from, to) => tar.toString('latin1', at + from, at + to).replace(/\0.*/s, '');
+		if (field(156, 157) !== '0') throw new Error(`Not a plain file: ${field(0, 100)}`);
+		const end = at + BLOCK + Math.ceil(parseInt(field(124, 136), 8) / BLOCK) * BLOCK;
+		files.push({ name: field(0, 100), bytes: tar.subarray(at, end) });
+		at = end;
+	}
+	return files;
 }
 
 /**
