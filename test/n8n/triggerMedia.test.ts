@@ -56,6 +56,18 @@ describe('A trigger that watches files', () => {
 		expect(world.transport.sent.filter(({ url }) => url.includes('/media/')).length).toBeLessThan(20);
 	});
 
+	it('tells of no more files at once than a batch may have, and of the others with the next polls', async () => {
+		const { world, host } = following({ events: ['mediaArrived'], options: { batchSize: 2 } });
+		const names = ['a', 'b', 'c', 'd', 'e'].map((name) => `${name}.jpg`);
+		names.forEach((name) => leaf(world, name));
+		await host.toRest();
+		names.forEach((name) => arrive(world, name));
+		world.clock.advance(DAY);
+		const polls = await host.toRest();
+		expect(polls.map(({ length }) => length)).toEqual([2, 2, 1]);
+		expect(filesOf(host.delivered)?.sort()).toEqual(names);
+	});
+
 	it('tells of a file again where the batch that told of it may be lost', async () => {
 		const { world, host } = following();
 		leaf(world, 'late.jpg');

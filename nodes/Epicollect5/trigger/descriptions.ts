@@ -126,7 +126,8 @@ export const ownOptions: INodeProperties[] = [
 		type: 'number',
 		typeOptions: { minValue: 1, maxValue: LARGEST_BATCH },
 		default: DEFAULT_BATCH,
-		description: 'Max number of events of one execution. The others come with the next poll.',
+		description:
+			'Max number of entries of one execution, and of files that it tells of. The others come with the next poll.',
 	},
 	{
 		displayName: 'Begin Anew',

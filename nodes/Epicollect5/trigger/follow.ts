@@ -156,7 +156,7 @@ export function eventIdOf({ eventId, name }: MissingMedia): string {
  * is left of the poll's time. A file that comes with its entry is not told of once more.
  */
 async function readMedia(options: FollowOptions, { state, events, error }: SyncResult) {
-	const { question, wanted, downloads, run, clock, publicProject } = options;
+	const { question, wanted, downloads, run, clock, publicProject, batchSize: most } = options;
 	const isAwaited = wanted.has('mediaArrived');
 	const files = downloads || isAwaited ? await options.filesOf(events) : [];
 	const handedOver = new Set(events.filter(({ type }) => wanted.has(type)).map(({ eventId }) => eventId));
@@ -167,7 +167,7 @@ async function readMedia(options: FollowOptions, { state, events, error }: SyncR
 	const noted = withFiles(state, files, clock.now(), fetched);
 	if (error || fetched?.isOver) return { ...none, ...noted };
 	const client = downloads ? { media: downloads } : options.client;
-	const media = await syncMedia({ client, question, state: noted.state, run, clock, publicProject });
+	const media = await syncMedia({ client, question, state: noted.state, run, clock, publicProject, most });
 	const names = new Set(media.events.map(({ name }) => name));
 	const arrived = pendingMediaOf(noted.state).filter(({ name }) => names.has(name));
 	return { ...noted, ...media, error: media.error ?? fetched?.error, arrived };
