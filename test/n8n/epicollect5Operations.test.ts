@@ -108,6 +108,16 @@ describe('Find Deleted', () => {
 		await expect(running).rejects.toThrow('The input items name more than one form');
 	});
 
+	it('refuses items of several servers, as the entries of the second one would be called gone', async () => {
+		const { epicollect5: serverUrl } = sandbox.addresses;
+		const itemParameters = (item: number) => ({
+			...{ entryId: held()[item]!.uuid, serverUrl: [serverUrl, 'https://five.epicollect.net'][item] },
+		});
+		const running = run('entry findDeleted', {}, { items: inputs(2), itemParameters });
+		await expect(running).rejects.toThrow('The input items name more than one server URL');
+		expect(sandbox.stats().total).toBe(0);
+	});
+
 	it('tells all items of a failure, and calls nothing gone', async () => {
 		sandbox.admin.planFault({ kind: 'entries', times: 9, fault: { type: 'status', status: 400 } });
 		const { items } = await run('entry findDeleted', {}, known([NOWHERE, NOWHERE], { continueOnFail: true }));

@@ -9,7 +9,7 @@ import type { Outcome } from '../../../shared/summary';
 import { openProject } from '../../connection';
 import { limitOptions } from '../../limit';
 import { optionsWith } from '../../shape.descriptions';
-import { form, project } from '../common.descriptions';
+import { accessBy, form, project, serverUrl } from '../common.descriptions';
 import { entryId } from '../entries.descriptions';
 
 const show = { resource: ['entry'], operation: ['findDeleted'] };
@@ -36,7 +36,7 @@ const AUTO = 0;
 /** Finds which of the input items' entries are gone. All items are one question, answered wholly or not at all. */
 export async function execute(this: IExecuteFunctions, _itemIndex: number, run: Run): Promise<Outcome> {
 	const items = this.getInputData().map((_item, index) => index);
-	sameForAll(this, items, [project, form]);
+	sameForAll(this, items, [accessBy, serverUrl, project, form]);
 	const knownIds = items.map((item) => knownId(this, item));
 	const { client, slug, definition } = await openProject(this, 0, run);
 	const { ref: formRef } = formOf(await definition(false), textSetting(this, form, 0));
@@ -71,10 +71,14 @@ function sameForAll(
 	for (const property of properties) {
 		const first = textSetting(context, property, 0);
 		if (items.every((item) => textSetting(context, property, item) === first)) continue;
-		throw new InputError(`The input items name more than one ${property.name}`, {
-			code: property.name,
-			field: property.displayName,
-			hint: 'Only entries of one form can be looked for at a time. Use a loop, or a node for each form.',
-		});
+		const { name, displayName } = property;
+		throw new InputError(
+			`The input items name more than one ${displayName.replace(/^\w/, (letter) => letter.toLowerCase())}`,
+			{
+				code: name,
+				field: displayName,
+				hint: 'Only entries of one form can be looked for at a time. Use a loop, or a node for each form.',
+			},
+		);
 	}
 }
