@@ -72,7 +72,8 @@ function isShown(
 	return resources.includes(resource) && all.includes(operation);
 }
 
-function settingsIn(operation: string, property: INodeProperties, above: string): Setting[] {
+/** A property with each of its choices, modes or members. */
+export function settingsIn(operation: string, property: INodeProperties, above: string): Setting[] {
 	const path = above + property.name;
 	const options = (property.options ?? []) as INodePropertyOptions[];
 	switch (property.type) {

@@ -1,6 +1,6 @@
 import { say } from '../shared/say';
 import { itemsOf, type Credential, type Execution, type Item } from './driver';
-import { Expected } from './expected';
+import { addPhotos, groundOf as groundIn, type Ground } from './ground';
 import { CASES, everySetting, isFor, type Case, type Place } from './settingCases';
 import { items as inputItems, located, manualTrigger, ours, type NodeSpec } from './workflows';
 import { FIRST_START_MS, startWorld, type World } from './world';
@@ -11,13 +11,13 @@ const NOWHERE = '00000000-0000-4000-8000-000000000000';
 const BASE = 'Base';
 
 type Json = Record<string, unknown>;
-type Ground = Omit<Place, 'base' | 'other'>;
 
 let world: World;
 let credential: Credential;
 
 beforeAll(async () => {
-	world = await startWorld({ limits: 'off', entries: 56 });
+	// Below a path, as many a server of one's own is.
+	world = await startWorld({ limits: 'off', entries: 56, basePath: '/field/ec5' });
 	credential = await world.savedApp(PRIVATE);
 	const { admin } = world.sandbox;
 	for (const project of [PUBLIC, PRIVATE]) {
@@ -27,29 +27,13 @@ beforeAll(async () => {
 	admin.addMedia({ project: PUBLIC, name: 'photo.jpg', bytes: 9_000 });
 	admin.addMedia({ project: PUBLIC, name: 'sound.mp4', format: 'audio', bytes: 9_000 });
 	admin.addMedia({ project: PUBLIC, name: 'clip.mp4', format: 'video', bytes: 9_000 });
-	// Each photo has arrived, so that none is missing by chance.
-	const held = new Expected(world.sandbox, PUBLIC);
-	for (const entry of [...held.entries('Site'), ...held.entries('Site', 'Trees')]) {
-		for (const { type, name } of Object.values(entry).filter((one): one is Json => one instanceof Object)) {
-			if (type === 'photo') admin.addMedia({ project: PUBLIC, name: name as string, bytes: 40_000 });
-		}
-	}
+	addPhotos(world.sandbox, PUBLIC);
 }, FIRST_START_MS);
 afterAll(async () => await world?.stop());
 
 /** Where an operation works: on the first form of a project, or on its branch. */
-function groundOf(operation: string, project: string): Ground {
-	const held = new Expected(world.sandbox, project);
-	const branch = operation.startsWith('branchEntry') ? 'Trees' : undefined;
-	const rows = held.rows('Site', branch);
-	const has = (entry: Json, key: string) =>
-		Object.values(entry).some((one) => one instanceof Object && key in one);
-	const row = rows.find((one) => has(held.tidy(one), 'latitude') && photoIn(held.tidy(one)))!;
-	return { held, server: world.sandbox.addresses.epicollect5, form: 'Site', branch, rows, row };
-}
-
-const photoIn = (entry: Json) =>
-	Object.values(entry).find((one) => one instanceof Object && (one as Json).type === 'photo');
+const groundOf = (operation: string, project: string) =>
+	groundIn(world.sandbox, project, operation.startsWith('branchEntry') ? 'Trees' : undefined);
 
 function baseOf(operation: string, { server, row }: Ground, isPrivate = false): Json {
 	const [resource, name] = operation.split(' ');
@@ -69,11 +53,11 @@ const nameOf = ({ path, choice }: Case) => `${path}=${choice ?? ''}`;
 
 /** The node with one thing set, and with what is needed for it to show. */
 function specOf(operation: string, one: Case): NodeSpec {
-	const ground = groundOf(operation, one.isPrivate ? PRIVATE : PUBLIC);
-	const at = { ...ground, base: [], other: () => [] };
+	const here = groundOf(operation, one.isPrivate ? PRIVATE : PUBLIC);
+	const at = { ...here, base: [], other: () => [] };
 	const value = one.value ? one.value(at) : one.choice;
 	const [top = '', member] = one.path.split('.');
-	const base = { ...baseOf(operation, ground, one.isPrivate), ...one.with?.(at) } as Json;
+	const base = { ...baseOf(operation, here, one.isPrivate), ...one.with?.(at) } as Json;
 	const parameters = {
 		...base,
 		[top]: member === undefined ? value : { ...(base[top] as Json | undefined), [member]: value },
@@ -109,16 +93,16 @@ describe('Every setting of the dialog, run through n8n,', () => {
 		async (operation) => {
 			const settings = everySetting().filter((setting) => setting.operation === operation);
 			const cases = CASES.filter((one) => settings.some((setting) => isFor(one, setting)));
-			const ground = groundOf(operation, PUBLIC);
-			const base = { ...ours('epicollect5', baseOf(operation, ground)), name: BASE };
-			const execution = await runAll(ground.held.tidy(ground.row), [
+			const here = groundOf(operation, PUBLIC);
+			const base = { ...ours('epicollect5', baseOf(operation, here)), name: BASE };
+			const execution = await runAll(here.held.tidy(here.row), [
 				base,
 				...cases.map((one) => specOf(operation, one)),
 			]);
 			const wrong: string[] = [];
 			for (const one of cases) {
 				const place: Place = {
-					...(one.isPrivate ? groundOf(operation, PRIVATE) : ground),
+					...(one.isPrivate ? groundOf(operation, PRIVATE) : here),
 					base: itemsOf(execution, BASE),
 					other: (choice) => itemsOf(execution, nameOf({ ...one, choice })),
 				};

@@ -5,7 +5,7 @@ import { itemsOf, N8nDriver, type Credential } from './driver';
 import { Editor } from './editor';
 import { N8nHost } from './host';
 import { atMoment, momentOf, randomOf } from './trigger/moments';
-import { Published, triggerOf } from './trigger/published';
+import { OFTEN, Published, triggerOf } from './trigger/published';
 import { Sink } from './trigger/sink';
 import { repeatsIn, Versions } from './trigger/versions';
 import { located } from './workflows';
@@ -27,15 +27,6 @@ const DURABLE = {
 	// It looks every five seconds for what is due otherwise.
 	N8N_SCHEDULER_EXECUTOR_INTERVAL: '1',
 	N8N_SCHEDULER_MATERIALIZATION_INTERVAL: '1',
-};
-/** n8n takes no interval below a minute, but several of a minute each. */
-const OFTEN = {
-	pollTimes: {
-		item: [5, 15, 25, 35, 45, 55].map((second) => ({
-			mode: 'custom',
-			cronExpression: `${second} * * * * *`,
-		})),
-	},
 };
 /** How often n8n looks for what is to be published, and so to be polled. */
 const QUICK = { N8N_WORKFLOW_PUBLICATION_OUTBOX_POLL_INTERVAL_MS: '100' };

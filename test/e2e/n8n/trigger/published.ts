@@ -10,6 +10,15 @@ interface Listed {
 	status: string;
 }
 
+/** n8n takes no interval below a minute, but several of a minute each. */
+export const OFTEN = {
+	pollTimes: {
+		item: [5, 15, 25, 35, 45, 55].map((second) => ({
+			mode: 'custom',
+			cronExpression: `${second} * * * * *`,
+		})),
+	},
+};
 /** A published workflow that begins with the trigger and delivers to the sink with one call an execution. */
 export class Published {
 	private constructor(
