@@ -33,7 +33,8 @@ async function packTighter(file) {
 
 /**
  * gzip finds again what lies at most 32 kB back, so files that are alike are put side by side: code and what begins with
- * code, English and the other languages, examples. npm sorts them by their names, and reads them in any order.
+ * code, English and the other languages, examples from the largest on. npm sorts them by their names, and reads them in
+ * any order.
  */
 function sideBySide(tar) {
 	const kinds = [
@@ -48,7 +49,7 @@ function sideBySide(tar) {
 		/\.svg$/,
 	];
 	const rank = ({ name }) => [...kinds, /./].findIndex((kind) => kind.test(name));
-	const files = filesOf(tar).sort((a, b) => rank(a) - rank(b));
+	const files = filesOf(tar).sort((a, b) => rank(a) - rank(b) || b.size - a.size);
 	return Buffer.concat([...files.map(({ bytes }) => bytes), Buffer.alloc(2 * BLOCK)]);
 }
 
@@ -58,8 +59,9 @@ function filesOf(tar) {
 	for (let at = 0; tar[at] !== 0;) {
 		const field = (from, to) => tar.toString('latin1', at + from, at + to).replace(/\0.*/s, '');
 		if (field(156, 157) !== '0') throw new Error(`Not a plain file: ${field(0, 100)}`);
-		const end = at + BLOCK + Math.ceil(parseInt(field(124, 136), 8) / BLOCK) * BLOCK;
-		files.push({ name: field(0, 100), bytes: tar.subarray(at, end) });
+		const size = parseInt(field(124, 136), 8);
+		const end = at + BLOCK + Math.ceil(size / BLOCK) * BLOCK;
+		files.push({ name: field(0, 100), size, bytes: tar.subarray(at, end) });
 		at = end;
 	}
 	return files;
