@@ -106,6 +106,7 @@ const tidying: Arbitrary<Happening> = weighted<Happening>(
 	[1, constant({ type: 'defaultMapping' })],
 	[1, record({ type: constant('form'), stream, position: integer({ min: 0, max: 4 }) })],
 	[1, constant({ type: 'access' })],
+	[1, record({ type: constant('branch'), count })],
 );
 
 /** What phones do besides. */

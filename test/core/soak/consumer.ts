@@ -68,12 +68,14 @@ export class Consumer {
 
 	/** What could be gone back to, the newest last. */
 	private readonly backups: Backup[] = [];
+	/** What was followed when the state was saved first. */
+	private firstStreams: ReadonlySet<string> | undefined;
 	/** Since the last reading of all streams, one of them has failed. */
 	hasFailed = false;
 
 	constructor(
 		readonly plan: ConsumerPlan,
-		readonly question: SyncQuestion,
+		public question: SyncQuestion,
 		private readonly ledger: Ledger,
 	) {}
 
@@ -98,6 +100,7 @@ export class Consumer {
 		const { start } = this.question;
 		if (this.ledger.isBlurred(version)) return false;
 		if (start === 'beginning') return true;
+		if (start === 'now' && this.firstStreams?.has(version.stream) === false) return true;
 		if (start !== 'now') return version.uploadedAt >= Math.floor(Date.parse(start) / SECOND) * SECOND;
 		const contact = this.contacts.get(version.stream);
 		if (!contact) return false;
@@ -188,6 +191,7 @@ export class Consumer {
 
 	/** What was asked before the state was saved is the first contact. @param tick the ledger's, when the call ended */
 	noteContacts(sent: readonly Sent[], tick: number): void {
+		this.firstStreams ??= new Set(Object.keys(this.state.streams));
 		for (const [ref, { begun, older, quietUntil }] of Object.entries(this.state.streams)) {
 			const isSwept = begun && !older && quietUntil === undefined;
 			if (isSwept && !this.sweptAt.has(ref)) this.sweptAt.set(ref, tick);

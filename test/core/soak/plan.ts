@@ -63,6 +63,8 @@ export type Happening =
 	| { type: 'raiseCap' }
 	/** The project is made public or private, and later the other way round. */
 	| { type: 'access' }
+	/** The first form gets a branch, and that some entries. */
+	| { type: 'branch'; count: number }
 	/** A question is put in or taken out: columns are numbered anew. */
 	| { type: 'form'; stream: number; position: number }
 	| { type: 'token'; act: 'expire' | 'revoke' | 'drop'; times: number }

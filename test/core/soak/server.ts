@@ -1,6 +1,12 @@
+import type { Stream } from '../../../core/epicollect5/columns';
 import { makeAnswers } from '../../../sandbox/src/epicollect5/seed/answers';
 import { findForm } from '../../../sandbox/src/epicollect5/definition';
-import { saveForms, withoutQuestion, withQuestion } from '../../../sandbox/src/epicollect5/definitionEdits';
+import {
+	newInput,
+	saveForms,
+	withoutQuestion,
+	withQuestion,
+} from '../../../sandbox/src/epicollect5/definitionEdits';
 import type { Fault } from '../../../sandbox/src/epicollect5/faults';
 import type { Entry } from '../../../sandbox/src/epicollect5/model';
 import { Epicollect5Service } from '../../../sandbox/src/epicollect5/service';
@@ -29,9 +35,13 @@ export class Server {
 	readonly ledger = new Ledger();
 	readonly random: Random;
 	readonly places: Place[];
+	/** Those that were there at the beginning. */
+	readonly firstStreams: readonly Stream[];
 	readonly secret: string;
 	/** Whether others used the limit or it was lowered: a refusal says nothing about the core then. */
 	isLimitTouched = false;
+	/** Whether there are branches by now that were not there at the beginning. */
+	isGrown = false;
 	private rows = 0;
 	private edits = 0;
 	private late: Array<{ place: Place; uploadedAt: number; visibleAt: number }> = [];
@@ -68,6 +78,7 @@ export class Server {
 			mapped(world.project, definition),
 		);
 		this.places = placesOf(definition);
+		this.firstStreams = this.places.map(({ formRef, branchRef }) => ({ formRef, branchRef }));
 		this.service.store.projects.push(this.project);
 		this.secret = this.service.tokens.secretFor(APP);
 		this.service.tokens.clients.set(APP, { id: APP, secret: this.secret, project: SLUG });
@@ -144,6 +155,8 @@ export class Server {
 			}
 			case 'form':
 				return this.changeForm(this.place(what.stream), what.position);
+			case 'branch':
+				return this.addBranch(what.count);
 			case 'access':
 				this.project.row.access = this.project.row.access === 'public' ? 'private' : 'public';
 				return;
@@ -188,6 +201,20 @@ export class Server {
 		const { forms, input } = withQuestion(this.project, formRef, position, asked);
 		saveForms(this.project, forms, this.clock);
 		this.added.set(formRef, [...added, input.ref]);
+	}
+
+	private addBranch(count: number): void {
+		this.isGrown = true;
+		this.ledger.changeForm();
+		const { formRef } = this.place(0);
+		const asked = { type: 'branch', question: `Branch ${this.places.length}` };
+		const { forms, input } = withQuestion(this.project, formRef, 0, asked);
+		input.branch = [newInput(this.project, input.ref, { type: 'text', question: 'Name' })];
+		saveForms(this.project, forms, this.clock);
+		const { ref, branch } = input;
+		const place = { ref, formRef, branchRef: ref, above: formRef, inputs: branch };
+		this.places.push(place);
+		for (let left = count; left > 0; left--) this.insert(place, this.now());
 	}
 
 	private trouble(what: Happening): void {

@@ -7,7 +7,6 @@ import {
 	withMissingMedia,
 } from '../../../core/epicollect5/sync';
 import type { MissingMedia, SyncQuestion, SyncResult } from '../../../core/epicollect5/sync';
-import { allStreams } from '../../../core/epicollect5/sync';
 import { NotUploadedError } from '../../../core/http/errors';
 import type { Project } from '../../../core/epicollect5/project';
 import { Run, type RunOptions } from '../../../core/run';
@@ -155,8 +154,8 @@ class Player {
 	}
 
 	private questionOf(plan: ConsumerPlan, project: Project): SyncQuestion {
-		const all = allStreams(project);
-		const streams = plan.streams.map((number) => all[number % all.length]!);
+		const known = this.server.firstStreams;
+		const streams = plan.streams.map((number) => known[number % known.length]!);
 		const mapping = project.mappings[plan.mapping % project.mappings.length];
 		const minutes = { date: -90, soon: 3, now: undefined, beginning: undefined }[plan.start];
 		const start = minutes === undefined ? plan.start : new Date(this.bornAt + minutes * MINUTE).toISOString();
@@ -250,7 +249,9 @@ class Player {
 	}
 
 	private async sync(act: SyncAct): Promise<SyncResult | undefined> {
-		this.consumer(act.consumer).hasFailed = false;
+		const follower = this.consumer(act.consumer);
+		follower.hasFailed = false;
+		if (this.server.isGrown) await this.askForQuestion(follower);
 		if (!act.byPage) return await this.syncOnce(act);
 		const refs = this.consumer(act.consumer).question.streams.map(streamRef);
 		let left: readonly string[] = refs;
@@ -262,6 +263,18 @@ class Player {
 		}
 		if (left.length > 0) this.blame('requests', `${left.join(' ')} left after ${MOST_CALLS} calls`);
 		return undefined;
+	}
+
+	/** Who follows the whole project follows what it gets later, too. */
+	private async askForQuestion(consumer: Consumer): Promise<void> {
+		const trace = this.begin(this.processes[consumer.process]!, { deadlineSeconds: 100 });
+		try {
+			const project = await trace.process.client(trace.wire).project(SLUG, trace.run());
+			consumer.question = this.questionOf(consumer.plan, project);
+		} catch (error) {
+			this.blame('error', errorFaults(error));
+		}
+		this.end(trace);
 	}
 
 	private async syncOnce(act: SyncAct, only?: readonly string[]): Promise<SyncResult | undefined> {
@@ -452,7 +465,17 @@ class Player {
 		this.end(trace);
 		const { period, wire } = trace;
 		const { ledger } = this.server;
-		const judged = { act, place, question, got, period, summary: run.summary, sent: wire.sent, world };
+		const judged = {
+			act,
+			place,
+			question,
+			got,
+			period,
+			summary: run.summary,
+			sent: wire.sent,
+			world,
+			isGrown: this.server.isGrown,
+		};
 		if (error === undefined) return void this.violations.push(...judgeReading(judged, ledger));
 		const refs = isJoined ? this.server.places.map(({ ref }) => ref) : [place.ref];
 		const circumstances = { meanwhile: this.meanwhile(trace), period, world, refs };
