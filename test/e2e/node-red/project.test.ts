@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { ProjectStatistics } from '../../../core/epicollect5/overview';
 import { startSandbox, type Sandbox } from '../../../sandbox/src';
 import { say } from '../shared/say';
@@ -182,3 +184,30 @@ describe.each(newestOrAll)('An Epicollect5 project in Node-RED %s', (version) =>
 		await host.statusOf('gone', ({ fill }) => fill === 'red', from);
 	});
 });
+
+test('where the settings cannot be written the token is kept in memory over deploys, and the log says so', async () => {
+	const sandbox = await startSandbox({ limits: 'off', entries: 10, projects: ['private'] });
+	const { id, secret } = sandbox.admin.addClient({ project: PRIVATE });
+	const host = await NodeRedHost.start('5', { readOnly: true });
+	try {
+		await host.installPack(packedNodes());
+		const config = project('ec5', sandbox.addresses.epicollect5, PRIVATE, { id: String(id), secret });
+		for (const name of ['first', 'second']) {
+			const node = entries('read', 'ec5', ['response'], { name });
+			await host.deploy([tab(), config, httpResponse(), httpIn('in', '/read', ['read']), node]);
+			expect(await host.json('/read')).toHaveLength(10);
+		}
+		expect(sandbox.stats().tokensIssued).toBe(1);
+		expect(host.log.split('the access token is kept in memory only')).toHaveLength(2);
+		expect(await kept(host.userDir)).not.toContain('fieldDataTokens');
+	} finally {
+		await host.stop();
+		await sandbox.stop();
+	}
+});
+
+/** All that Node-RED wrote to its own files. */
+async function kept(userDir: string): Promise<string> {
+	const files = (await readdir(userDir)).filter((name) => /^\.config.*\.json$/.test(name));
+	return (await Promise.all(files.map((name) => readFile(path.join(userDir, name), 'utf8')))).join();
+}

@@ -7,6 +7,8 @@ export interface HostSettings {
 	tokens?: Readonly<Record<string, readonly string[]>>;
 	/** Name → what that user may do. Each logs in with {@link PASSWORD}, as people do. */
 	users?: Readonly<Record<string, readonly string[]>>;
+	/** Node-RED writes neither flows nor settings to the disk. */
+	readOnly?: boolean;
 	/** Language of the runtime's own texts. */
 	lang?: string;
 	/** Environment of the flows, read by `${NAME}` in any field. */
@@ -43,6 +45,7 @@ export function settingsFile(settings: HostSettings): string {
 			codeEditor: { lib: 'ace' },
 		},
 		functionExternalModules: settings.functionModules ?? false,
+		...(settings.readOnly ? { readOnly: true } : {}),
 		...(settings.nodesDir ? { nodesDir: settings.nodesDir } : {}),
 		...(settings.lang ? { lang: settings.lang } : {}),
 	};
