@@ -11,7 +11,10 @@ export interface MediaQuestion {
 	text: string;
 	/** The form, and the branch where it is in one. */
 	place: string;
-	/** All that an answer to it may be called, whichever mapping and column names are chosen. */
+	/**
+	 * All that an answer to it may be called, whichever mapping and column names are chosen. Last what another question may
+	 * be called too: one mapping can give a question the text of another one for a name.
+	 */
 	names: ReadonlySet<string>;
 }
 
@@ -19,12 +22,19 @@ const STYLES: readonly NameStyle[] = ['mapping', 'ref', 'question'];
 
 /** Of all forms and branches, in their order. One that every mapping hides is none. */
 export function mediaQuestionsOf(project: Project): MediaQuestion[] {
-	return project.forms.flatMap(({ ref: formRef, name, branches }) => [
+	const all = project.forms.flatMap(({ ref: formRef, name, branches }) => [
 		...questionsIn(project, { formRef }, name),
 		...branches.flatMap(({ ref, name: branch }) =>
 			questionsIn(project, { formRef, branchRef: ref }, `${name}, ${oneLine(branch)}`),
 		),
 	]);
+	return all.map((question) => ({ ...question, names: ownFirst(question, all) }));
+}
+
+function ownFirst({ ref, names }: MediaQuestion, all: readonly MediaQuestion[]): ReadonlySet<string> {
+	const isOwn = (name: string) => all.every((other) => other.ref === ref || !other.names.has(name));
+	const shared = [...names].filter((name) => !isOwn(name));
+	return new Set([...[...names].filter(isOwn), ...shared]);
 }
 
 /** @param wanted ref or text. @throws InputError */

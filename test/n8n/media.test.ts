@@ -198,6 +198,23 @@ describe('Media: Download', () => {
 		);
 	});
 
+	it('takes the answer to the question itself where another one has its text for a name', async () => {
+		const { inputs } = sandbox.epicollect5.store.bySlug(PUBLIC)!.definition.project.forms[0]!;
+		const ref = (text: string) => inputs.find(({ question }) => question === text)!.ref;
+		const names = { [ref('Photo of the site')]: 'Sound', [ref('Sound')]: 'Noise' };
+		const index = sandbox.admin.addMapping({ project: PUBLIC, name: 'mine', names });
+		await clock.sleep(6 * 60_000);
+		const { items } = await run('entry getMany', { options: { mapping: 'mine' } });
+		const item = items.find(({ json }) => json.Sound && json.Noise)!;
+		arrived((item.json.Sound as { name: string }).name);
+		const noise = (item.json.Noise as { name: string }).name;
+		arrived(noise, 3_000, PUBLIC, 'audio');
+		const found = await download({ findBy: 'question', mediaQuestion: ref('Sound') }, { items: [item] });
+		sandbox.admin.deleteMapping({ project: PUBLIC, index });
+		expect(found.items[0]?.binary?.data?.fileName).toBe(noise);
+		await clock.sleep(6 * 60_000);
+	});
+
 	it('says that entries of another form have no such answer', async () => {
 		const wrong = download({ findBy: 'question', mediaQuestion: 'Photo of the site' });
 		await expect(wrong).rejects.toMatchObject({

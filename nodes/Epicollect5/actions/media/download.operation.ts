@@ -165,7 +165,7 @@ function answerTo(json: IDataObject, wanted: string, project: Project): unknown 
 	// An event of the trigger has an entry inside where it is as the service sends it.
 	for (const answers of [json, json.entry]) {
 		if (!isObject(answers)) continue;
-		const name = Object.keys(answers).find((key) => names.has(key));
+		const name = [...names].find((one) => Object.hasOwn(answers, one));
 		if (name !== undefined) return answers[name];
 	}
 	throw new InputError(`The item has no answer to "${text}"`, {
