@@ -121,7 +121,7 @@ describe('A thousand messages that may hold anything', () => {
 				}),
 				{ numRuns: 1_000 },
 			);
-			expect(answered).toBeGreaterThan(100);
+			expect(answered).toBeGreaterThan(50);
 			expect(complaints).toEqual([]);
 		},
 		120_000,
