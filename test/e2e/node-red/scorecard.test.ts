@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { childEnvironment } from '../shared/child';
@@ -50,5 +50,9 @@ describe("Node-RED's scorecard of the packed nodes", () => {
 		const nodes = await readdir(path.join(repository, 'node-red/nodes'));
 		const config = ['epicollect5-project', 'workfloplus-client'];
 		expect(scorecard.N02?.nodes?.sort()).toEqual(nodes.filter((node) => !config.includes(node)).sort());
+	});
+
+	test('is of a package below 100 kB', async () => {
+		expect((await stat(packedNodes())).size).toBeLessThan(100_000);
 	});
 });
