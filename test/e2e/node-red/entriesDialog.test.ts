@@ -83,7 +83,7 @@ describe.each(newestOrAll)('The dialogs of the reading nodes in Node-RED %s', (v
 		await page.focus('#field-data-section-filters summary');
 		await page.keyboard.press('Enter');
 		expect(await isOpen('filters')).toBe(true);
-		expect(await page.isVisible('#field-data-section-filters .form-row')).toBe(true);
+		await page.waitForSelector('#field-data-section-filters .form-row', { state: 'visible' });
 		const shown = () =>
 			Promise.all(['geojson', 'csv', 'joined'].map((name) => page.isVisible(`.field-data-only-${name}`)));
 		expect(await shown()).toEqual([false, false, false]);
