@@ -104,16 +104,19 @@ export function saveState(opened: OpenState): SyncState {
 
 /** The files that a state waits for. @throws RangeError where it is damaged */
 export function pendingMediaOf(state: SyncState): PendingMedia[] {
-	return state.pendingMedia.map((kept) => unpackMedia(kept, placesOf(state)));
+	const places = placesOf(state.fingerprint, state.streams);
+	return state.pendingMedia.map((kept) => unpackMedia(kept, places));
 }
 
 /** A state that waits for these files instead. */
 export function withPendingMedia(state: SyncState, pending: readonly PendingMedia[]): SyncState {
-	return { ...state, pendingMedia: pending.map((media) => packMedia(media, placesOf(state))) };
+	const places = placesOf(state.fingerprint, state.streams);
+	return { ...state, pendingMedia: pending.map((media) => packMedia(media, places)) };
 }
 
-function placesOf({ fingerprint, streams }: Pick<SyncState, 'fingerprint' | 'streams'>) {
-	return { slug: fingerprint.slug, refs: Object.keys(streams) };
+/** Sorted: a database may keep the properties of JSON in an order of its own, as PostgreSQL's jsonb does. */
+function placesOf({ slug }: Fingerprint, streams: object): MediaPlaces {
+	return { slug, refs: Object.keys(streams).sort() };
 }
 
 function readState(kept: unknown, fingerprint: Fingerprint): OpenState {
@@ -136,10 +139,7 @@ function readState(kept: unknown, fingerprint: Fingerprint): OpenState {
 			olderWaits: optional(kept.olderWaits, 'number') ?? 0,
 			known: IdSet.unpack(String(kept.known)),
 			streams: new Map(Object.entries(kept.streams).map(([ref, stream]) => [ref, readStream(stream)])),
-			pendingMedia: readPending(kept.pendingMedia, {
-				slug: fingerprint.slug,
-				refs: Object.keys(kept.streams),
-			}),
+			pendingMedia: readPending(kept.pendingMedia, placesOf(fingerprint, kept.streams)),
 		};
 	} catch (error) {
 		throw error instanceof RangeError ? damaged() : error;

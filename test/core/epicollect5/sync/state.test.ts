@@ -4,7 +4,7 @@ import { newCursor, type StreamCursor } from '../../../../core/epicollect5/sync/
 import { idKey, idMark, idName } from '../../../../core/epicollect5/sync/idSet';
 import { Fresh, Recent } from '../../../../core/epicollect5/sync/recent';
 import { RowHasher } from '../../../../core/epicollect5/sync/rowHash';
-import { openState, saveState } from '../../../../core/epicollect5/sync/state';
+import { openState, pendingMediaOf, saveState } from '../../../../core/epicollect5/sync/state';
 import { parseProject } from '../../../../core/epicollect5/project';
 import {
 	allStreams,
@@ -67,6 +67,13 @@ describe('a state', () => {
 		world.upload({ uploadedAt: world.clock.now() });
 		expect((await follower.poll()).events.map(({ type }) => type)).toEqual(['updated', 'created']);
 	}, 60_000);
+
+	it('waits for the same files where a database has kept its properties in another order', () => {
+		const state = fullState(10);
+		const streams = Object.fromEntries(Object.entries(state.streams).reverse());
+		expect(pendingMediaOf({ ...state, streams })).toEqual(pendingMediaOf(state));
+		expect(openState({ ...state, streams }, manyForms(10)).pendingMedia).toEqual(pendingMediaOf(state));
+	});
 
 	it.each([1, 10, 20])(
 		'takes at most 512 kB for 100,000 entries in %i forms, with all that can be under way at once',
