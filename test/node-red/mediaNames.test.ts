@@ -117,6 +117,9 @@ describe('The files of a message', () => {
 	it('are only those of the chosen kinds and question', () => {
 		expect(found(tidy, { types: ['audio'] })).toEqual(['b.wav']);
 		expect(found(tidy, { isOne: true })).toEqual(['a.jpg']);
+		// One mapping may call another question as the chosen one is worded: the name of its own comes first.
+		const mixed = { ec5_uuid: 'e1', ref_5: answer('other.jpg'), '5_Photo': answer('own.jpg') };
+		expect(found(mixed, { isOne: true })).toEqual(['own.jpg']);
 		expect(found('said.mp4', { types: ['photo'] })).toEqual(['said.mp4']);
 	});
 

@@ -86,7 +86,11 @@ function namedByAnswer(item: JsonObject): WantedFile | undefined {
 function answersIn(entry: JsonObject, selection: Selection): WantedFile[] {
 	const title = entry.title ?? entry.ec5_title;
 	const from = { ...texts({ title }), ...(isEntry(entry) && { entryId: entryId(entry) }) };
+	const [first] = selection.isOne ? selection.questions : [];
+	// Its own names come first: under the last ones another question's answer may stand.
+	const chosen = [...(first?.names ?? [])].find((name) => Object.hasOwn(entry, name));
 	return Object.entries(entry).flatMap(([question, answer]) => {
+		if (chosen !== undefined && question !== chosen) return [];
 		const named = answerTo(question, answer, selection);
 		return named ? [{ ...named, question, ...from }] : [];
 	});
