@@ -37,10 +37,15 @@ export class Sources {
 		const { slug, mapIndex } = this.question;
 		const ask = this.client.asker(slug, { ...stream, mapIndex }, run);
 		const source = new PageSource(async (parameters) => {
-			this.requests += 1;
-			const { body, servedAt } = await ask(parameters);
-			this.servedAt = servedAt;
-			return body;
+			const sent = run.summary.requests;
+			try {
+				const { body, servedAt } = await ask(parameters);
+				this.servedAt = servedAt;
+				return body;
+			} finally {
+				// What the limit or the time left did not let go out is none.
+				if (run.summary.requests > sent) this.requests += 1;
+			}
 		}, this.size);
 		try {
 			const page = await source.fetch(request);

@@ -342,7 +342,10 @@ describe('a story from "now" or a date on, in which anything happens at any time
 			const ask = client.asker(...given);
 			return async (parameters) => {
 				requests += 1;
-				if ('filter_to' in parameters) throw new ApiError('Refused', { code: 'x', hint: 'x' });
+				if ('filter_to' in parameters) {
+					given[2].summary.requests += 1;
+					throw new ApiError('Refused', { code: 'x', hint: 'x' });
+				}
 				return await ask(parameters);
 			};
 		};
@@ -364,6 +367,21 @@ describe('a story from "now" or a date on, in which anything happens at any time
 			expect(world.asked.length - before).toBe(1);
 			world.clock.advance(5 * MINUTE);
 		}
+	});
+
+	it('takes none of the budget where the window of the limit is spent: the call ends at its deadline', async () => {
+		const world = later({});
+		world.add(600, past(world, 600));
+		const start = new Date(now(world) - 60 * MINUTE).toISOString();
+		world.add(6000, (i) => ({ uploadedAt: now(world) - 59 * MINUTE + Math.floor(i / 5) * SECOND }));
+		const follower = new Follower(world, question({ start }));
+		for (let poll = 0; poll < 10; poll++) await follower.poll({ maxRequests: 1 });
+		expect(follower.state.olderWaits).toBe(10);
+		const limits = { deadline: world.clock.now() + SECOND };
+		expect(await follower.poll({ maxRequests: 1, limits })).toMatchObject({ stoppedBy: 'deadline' });
+		expect(world.asked).toHaveLength(10);
+		await follower.poll({ maxRequests: 1 });
+		expect(world.asked.at(-1)?.has('filter_to')).toBe(true);
 	});
 
 	it('is not given up for a limit that others use up, however often', async () => {
