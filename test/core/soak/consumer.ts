@@ -198,7 +198,10 @@ export class Consumer {
 		}
 		for (const { shown, tick: shownAt, query, answeredAt = 0 } of sent) {
 			const stream = String(query.branch_ref ?? query.form_ref);
-			if (shown && !this.contacts.has(stream)) this.contacts.set(stream, { tick: shownAt, at: answeredAt });
+			// A page that was not taken, as no definition fits it, is none.
+			const isTaken = this.state.streams[stream]?.begun;
+			if (shown && isTaken && !this.contacts.has(stream))
+				this.contacts.set(stream, { tick: shownAt, at: answeredAt });
 		}
 	}
 

@@ -70,11 +70,25 @@ export function judgeDelivery({ act, consumer, result, sent, period }: Synced, l
 		);
 		consumer.since = undefined;
 	}
-	// Without a definition that fits it a page is not taken: it comes again.
-	const isUndefined = sent.some(({ bucket, status }) => bucket === 'project' && status !== 200);
+	const isUndefined = lacksDefinition(result, sent, ledger);
 	if (act.batchSize !== undefined || isUndefined) return found;
 	const vain = shownInVain(consumer, ledger, sent).map((key) => `shown and not delivered: ${key}`);
 	return [...found, ...violations('lost', vain)];
+}
+
+/** Without a definition that fits it a page is not taken: it comes again. */
+function lacksDefinition({ stoppedBy }: SyncResult, sent: readonly Sent[], ledger: Ledger): boolean {
+	const asked = sent.filter(({ bucket }) => bucket === 'project');
+	if (asked.length > 0) return asked.some(({ status }) => status !== 200);
+	// It may have had to wait longer than there was time.
+	return ledger.formChanges.length > 0 && (stoppedBy === 'deadline' || stoppedBy === 'aborted');
+}
+
+/** An error of the core, as far as it is looked at. */
+export interface Failure {
+	kind?: string;
+	code?: string;
+	retryAfterMs?: number;
 }
 
 interface Circumstances extends Pick<Synced, 'meanwhile' | 'period' | 'world'> {
@@ -84,7 +98,7 @@ interface Circumstances extends Pick<Synced, 'meanwhile' | 'period' | 'world'> {
 
 /** A failure needs a reason that stood on the wire, or an earlier one that is still waited for. */
 export function hasReason(
-	error: { kind?: string; retryAfterMs?: number },
+	error: Failure,
 	{ meanwhile, period, world, refs }: Circumstances,
 	ledger: Ledger,
 ): boolean {
@@ -94,7 +108,9 @@ export function hasReason(
 	if (error.kind !== 'incomplete') return meanwhile.some(isRefused) || error.retryAfterMs !== undefined;
 	// What was refused is asked for again: rows are missing only where they move, or come in another order each time.
 	const moved = refs.map((ref) => ledger.changes(ref, period));
-	const isChanged = ledger.formChanges.some((tick) => tick >= period.from && tick <= period.to);
+	// A joined reading may begin with a definition of some minutes ago.
+	const from = error.code === 'form_changed' ? 0 : period.from;
+	const isChanged = ledger.formChanges.some((tick) => tick >= from && tick <= period.to);
 	return (
 		isChanged || world.ties === 'shuffled' || moved.some(({ came, went, edited }) => came || went || edited)
 	);
