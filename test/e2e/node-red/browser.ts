@@ -149,6 +149,9 @@ export class Editor {
 		const widget = this.page.locator(`#node-input-${field} + .red-ui-typedInput-container`);
 		await widget.locator('.red-ui-typedInput-option-trigger').click();
 		const menu = this.page.locator('.red-ui-typedInput-options:visible');
+		// Node-RED slides it down with jQuery, and a click meanwhile goes past it.
+		await menu.waitFor();
+		await this.page.waitForFunction("!$('.red-ui-typedInput-options').is(':animated')");
 		await menu.getByText(label, { exact: true }).click();
 	}
 
