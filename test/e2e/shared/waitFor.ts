@@ -1,6 +1,6 @@
 export interface WaitOptions {
-	/** What is waited for, in the words of the failure message. */
-	what: string;
+	/** What is waited for, in the words of the failure message; as a function, with how far it has come. */
+	what: string | (() => string);
 	timeoutMs?: number;
 	everyMs?: number;
 }
@@ -14,7 +14,9 @@ export async function waitFor<T>(probe: () => Promise<T> | T, options: WaitOptio
 	for (;;) {
 		const answer = await probe();
 		if (answer) return answer as Truthy<T>;
-		if (Date.now() > end) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}`);
+		if (Date.now() > end) {
+			throw new Error(`Waited ${timeoutMs} ms in vain for ${typeof what === 'string' ? what : what()}`);
+		}
 		await new Promise((resolve) => setTimeout(resolve, everyMs));
 	}
 }

@@ -84,14 +84,19 @@ export class Published {
 	async settled(): Promise<void> {
 		// n8n creates an execution a moment after the poll.
 		await new Promise((resolve) => setTimeout(resolve, 300));
+		let open: Listed[] = [];
 		await waitFor(
 			async () => {
-				const open = (await this.executions()).filter(({ status }) =>
+				open = (await this.executions()).filter(({ status }) =>
 					['new', 'running', 'waiting'].includes(status),
 				);
 				return open.length === 0;
 			},
-			{ what: 'the executions to end', everyMs: 100 },
+			{
+				what: () => `the executions to end: ${JSON.stringify(open)}\n${this.host.log.slice(-2000)}`,
+				timeoutMs: 60_000,
+				everyMs: 100,
+			},
 		);
 	}
 
