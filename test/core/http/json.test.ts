@@ -52,8 +52,7 @@ describe('a runtime that does not tell how a number was written', () => {
 		try {
 			let module: { parseJson: typeof parseJson } | undefined;
 			jest.isolateModules(() => {
-				// eslint-disable-next-line @typescript-eslint/no-require-imports
-				module = require('../../../core/http/json') as { parseJson: typeof parseJson };
+				module = jest.requireActual<{ parseJson: typeof parseJson }>('../../../core/http/json');
 			});
 			return module!.parseJson;
 		} finally {
