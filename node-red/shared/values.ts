@@ -189,7 +189,7 @@ function cameToNothing(field: string): InputError {
 	return new InputError(`"${field}" came to nothing`, {
 		code: 'nothing',
 		field,
-		hint: 'Nothing was read, or it would have been more than you asked for. Give a value, or empty the field in the dialog.',
+		hint: 'Without it more would be read than you asked for, so nothing was read. Give a value, or empty the field in the dialog.',
 	});
 }
 

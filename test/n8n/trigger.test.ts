@@ -361,16 +361,17 @@ describe('A trigger', () => {
 		expect([first.items?.length, second.items]).toEqual([3, undefined]);
 	});
 
-	it.each(['2026-05-01T00:00:00', '2026-05-01'])(
-		'begins at a date in the time zone of the workflow: %s',
-		async (startDate) => {
-			const world = serverWorld();
-			world.upload({ uploadedAt: Date.UTC(2026, 3, 30, 21, 59, 59) });
-			world.upload({ uploadedAt: Date.UTC(2026, 3, 30, 22, 0, 0) });
-			const host = new TriggerHost(world, parametersOf({ startFrom: 'date', startDate }));
-			expect(namesOf((await host.poll()).items)).toEqual(['created 1']);
-		},
-	);
+	it.each([
+		...['2026-05-01T00:00:00', '2026-05-01'],
+		// An expression may give these.
+		...[new Date(Date.UTC(2026, 3, 30, 22)), { toISO: () => '2026-05-01T00:00:00.000+02:00' }],
+	])('begins at a date in the time zone of the workflow: %p', async (startDate) => {
+		const world = serverWorld();
+		world.upload({ uploadedAt: Date.UTC(2026, 3, 30, 21, 59, 59) });
+		world.upload({ uploadedAt: Date.UTC(2026, 3, 30, 22, 0, 0) });
+		const host = new TriggerHost(world, parametersOf({ startFrom: 'date', startDate }));
+		expect(namesOf((await host.poll()).items)).toEqual(['created 1']);
+	});
 
 	it('of a copied workflow begins by itself, and a second one in the same workflow too', async () => {
 		const { host } = following(3);
@@ -576,17 +577,6 @@ describe('The start date of a trigger', () => {
 			'What is followed was changed since the last run: Start From',
 		);
 	});
-
-	it.each([new Date(Date.UTC(2026, 3, 30, 22)), { toISO: () => '2026-05-01T00:00:00.000+02:00' }])(
-		'may come from an expression: %p',
-		async (startDate) => {
-			const world = serverWorld();
-			world.upload({ uploadedAt: Date.UTC(2026, 3, 30, 21, 59, 59) });
-			world.upload({ uploadedAt: Date.UTC(2026, 3, 30, 22, 0, 0) });
-			const host = new TriggerHost(world, parametersOf({ startFrom: 'date', startDate }));
-			expect(namesOf((await host.poll()).items)).toEqual(['created 1']);
-		},
-	);
 });
 
 describe('What the dialog of the trigger says', () => {
