@@ -14,9 +14,10 @@ const READINGS = 3;
 
 /**
  * Rows that are made, looked at and handed over at once. They die young: V8 gives back quickly what it finds dead soon
- * after it was made, and little else (see {@link parseWithList}).
+ * after it was made, and little else (see {@link parseWithList}). So few of them that what is made of them passes for
+ * nothing lasting, wherever V8 looks just then.
  */
-const AT_ONCE = 50;
+const AT_ONCE = 10;
 
 /**
  * Reads entries, some of a page at a time. An entry that is edited while being read comes again in its newer version; a

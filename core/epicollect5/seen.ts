@@ -1,5 +1,6 @@
 import { randomBytes } from 'crypto';
 import { SECOND } from '../clock';
+import { giveBack } from '../http/body';
 import { entryId, type RawEntry } from './entry';
 
 /** An ID of the service (contract 8): 36 characters. Others are kept as they are. */
@@ -116,5 +117,6 @@ class Part {
 			const to = this.find(table[at] as number, table[at + 1] as number);
 			for (let i = 0; i < WIDTH; i++) this.table[to + i] = table[at + i] as number;
 		}
+		giveBack(table);
 	}
 }

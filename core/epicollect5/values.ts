@@ -96,13 +96,9 @@ function integerOrNull(value: unknown): number | string | null {
 
 /** An answer that was deleted from the form comes as an empty text. */
 export function chosen(value: unknown): string[] {
-	const list: unknown[] = Array.isArray(value) ? value : [value];
-	const texts: string[] = [];
-	for (const one of list) {
-		const text = textOrNull(one);
-		if (text !== null) texts.push(text);
-	}
-	return texts;
+	if (Array.isArray(value)) return value.map(textOrNull).filter((text) => text !== null);
+	const text = textOrNull(value);
+	return text === null ? [] : [text];
 }
 
 function location(value: unknown): Location | null {

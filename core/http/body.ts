@@ -10,7 +10,10 @@ export const MOST_BYTES = 100 * 1024 * 1024;
 /** A refusal is short. Of a longer page nothing is to be learnt but the status. */
 const MOST_OF_REFUSAL = 64 * 1024;
 
-/** @throws ApiError with code `too_large` before more than {@link MOST_BYTES} are kept; whatever the stream breaks with */
+/**
+ * @param body its pieces are the reader's own: they are empty afterwards (see {@link giveBack})
+ * @throws ApiError with code `too_large` before more than {@link MOST_BYTES} are kept; whatever the stream breaks with
+ */
 export async function readAll(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 	const pieces: Uint8Array[] = [];
 	let length = 0;
@@ -19,7 +22,9 @@ export async function readAll(body: AsyncIterable<Uint8Array>): Promise<Uint8Arr
 		if (length > MOST_BYTES) throw tooLarge();
 		pieces.push(piece);
 	}
-	return joined(pieces, length);
+	const all = joined(pieces, length);
+	pieces.forEach(giveBack);
+	return all;
 }
 
 /**
@@ -27,7 +32,7 @@ export async function readAll(body: AsyncIterable<Uint8Array>): Promise<Uint8Arr
  * V8 sees little of it: a reading leaves a page behind it so fast that dozens are there before it looks for them.
  * @param bytes nobody else's, with nothing else in their buffer; empty then
  */
-export function giveBack({ buffer, byteLength }: Uint8Array): void {
+export function giveBack({ buffer, byteLength }: Uint8Array | Uint32Array): void {
 	const { transfer } = buffer as { transfer?: (length: number) => unknown };
 	if (byteLength === buffer.byteLength) transfer?.call(buffer, 0);
 }

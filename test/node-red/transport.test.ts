@@ -83,6 +83,27 @@ describe("Node-RED's door to the network", () => {
 		expect(asked[0]?.headers['content-type']).toBe('application/json');
 	});
 
+	describe('where the environment names a proxy', () => {
+		const before = process.env.http_proxy;
+		afterEach(() => {
+			if (before === undefined) delete process.env.http_proxy;
+			else process.env.http_proxy = before;
+		});
+
+		it('asks it for another machine', async () => {
+			process.env.http_proxy = url;
+			answer = (_, response) => response.end('by proxy');
+			expect(await get({ url: 'http://elsewhere.invalid/api' })).toMatchObject({ body: 'by proxy' });
+			expect(asked[0]?.url).toBe('http://elsewhere.invalid/api');
+		});
+
+		it('never for this one', async () => {
+			process.env.http_proxy = 'http://127.0.0.1:9';
+			answer = (_, response) => response.end('direct');
+			expect(await get()).toMatchObject({ body: 'direct' });
+		});
+	});
+
 	it('ends with the signal, at once and with its reason', async () => {
 		answer = () => undefined;
 		const stop = new AbortController();
