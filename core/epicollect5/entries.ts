@@ -14,8 +14,8 @@ const READINGS = 3;
 
 /**
  * Rows that are made, looked at and handed over at once. They die young: V8 gives back quickly what it finds dead soon
- * after it was made, and little else (see {@link parseWithList}). So few of them that what is made of them passes for
- * nothing lasting, wherever V8 looks just then.
+ * after it was made, and little else (see {@link parseWithList}). So few at once that it does not take what is made of
+ * them for lasting, whenever it looks.
  */
 const AT_ONCE = 10;
 

@@ -94,7 +94,10 @@ function integerOrNull(value: unknown): number | string | null {
 	return /^\s*-?\d+\s*$/.test(value) ? value.trim() : number;
 }
 
-/** An answer that was deleted from the form comes as an empty text. */
+/**
+ * An answer that was deleted from the form comes as an empty text. No list is made but the one that is returned: there is
+ * one for each question of each row.
+ */
 export function chosen(value: unknown): string[] {
 	if (Array.isArray(value)) return value.map(textOrNull).filter((text) => text !== null);
 	const text = textOrNull(value);

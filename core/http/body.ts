@@ -11,7 +11,7 @@ export const MOST_BYTES = 100 * 1024 * 1024;
 const MOST_OF_REFUSAL = 64 * 1024;
 
 /**
- * @param body its pieces are the reader's own: they are empty afterwards (see {@link giveBack})
+ * @param body its pieces are the reader's own: they may be empty afterwards (see {@link giveBack})
  * @throws ApiError with code `too_large` before more than {@link MOST_BYTES} are kept; whatever the stream breaks with
  */
 export async function readAll(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
@@ -34,7 +34,7 @@ export async function readAll(body: AsyncIterable<Uint8Array>): Promise<Uint8Arr
  */
 export function giveBack({ buffer, byteLength }: Uint8Array | Uint32Array): void {
 	const { transfer } = buffer as { transfer?: (length: number) => unknown };
-	if (byteLength === buffer.byteLength) transfer?.call(buffer, 0);
+	if (byteLength > 0 && byteLength === buffer.byteLength) transfer?.call(buffer, 0);
 }
 
 export function tooLarge(): ApiError {

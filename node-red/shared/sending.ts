@@ -37,12 +37,16 @@ type Output = 'array' | 'each' | 'page' | 'geojson' | 'csv';
 const AT_ONCE = 25;
 
 /**
- * The first messages go out slower. V8 decides by the first hundred objects that a line of code makes whether all later
- * ones are put where they stay until the heap is full. Are they made while it looks through the heap, which takes it 20 to
- * 40 ms and begins by itself, it takes them for lasting ones: a hundred thousand messages cost twice the memory of ten
- * thousand in every other run then. No line makes so many in that time at this pace.
+ * The first messages of a runtime go out slower. V8 decides by the first hundred objects that a line of code makes whether
+ * it puts all later ones among its old objects, where they stay until the heap is full. If they are made while it marks
+ * the heap, for 20 to 40 ms at a time of its own, it takes them for lasting ones: a hundred thousand messages then cost
+ * twice the memory of ten thousand, which happened in every other run. At this pace a line that makes one object a message
+ * makes too few in that time. After two thousand the young heap has been full once, and V8 has decided.
  */
-const FIRST = { messages: 2000, atOnce: 10, pauseMs: 10 };
+const SLOW_START = { messages: 2000, atOnce: 10, pauseMs: 10 };
+
+/** How many messages are still to go out slowly. */
+let slowLeft = SLOW_START.messages;
 
 interface Sending {
 	reading: Reading;
@@ -91,12 +95,11 @@ async function sendEach({ reading, signal, send, sequence }: Sending): Promise<n
 	let held: Row | undefined;
 	for await (const { rows } of reading.pages()) {
 		for (const row of rows) {
-			if (held) send(sequence.next(held));
-			held = row;
-			const isFirst = sequence.length < FIRST.messages;
-			if (sequence.length % (isFirst ? FIRST.atOnce : AT_ONCE) === 0) {
-				await turn(signal, isFirst ? FIRST.pauseMs : 0);
+			if (held) {
+				send(sequence.next(held));
+				await sent(sequence.length, signal);
 			}
+			held = row;
 		}
 	}
 	if (held) send(sequence.last(held));
@@ -190,6 +193,14 @@ async function* paced<T>(rows: readonly T[], signal: AbortSignal): AsyncGenerato
 		if (i % PAGE_SIZE === 0) await turn(signal);
 		yield rows[i] as T;
 	}
+}
+
+/** After each message that was sent on its own. @throws AbortedError */
+async function sent(count: number, signal: AbortSignal): Promise<void> {
+	if (slowLeft > 0) {
+		slowLeft -= 1;
+		if (slowLeft % SLOW_START.atOnce === 0) await turn(signal, SLOW_START.pauseMs);
+	} else if (count % AT_ONCE === 0) await turn(signal);
 }
 
 /** Lets the runtime do what else there is to do. @throws AbortedError */

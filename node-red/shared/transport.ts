@@ -49,16 +49,9 @@ function config(request: HttpRequest): RawAxiosRequestConfig {
 		validateStatus: () => true,
 		maxRedirects: 0,
 		decompress: true,
-		...(isNotForProxy(request.url) ? { proxy: false as const } : {}),
+		// A proxy from the environment is honoured, but never for this machine itself.
+		...(isLoopback(request.url) ? { proxy: false as const } : {}),
 	};
-}
-
-/**
- * A proxy from the environment is honoured, but never for this machine itself. Where there is none, axios is not told so:
- * the function in which it notes that outlives V8's quick collections, and all of the request with it.
- */
-function isNotForProxy(url: string): boolean {
-	return isLoopback(url) && Object.keys(process.env).some((name) => /_proxy$/i.test(name));
 }
 
 function isLoopback(url: string): boolean {

@@ -84,21 +84,26 @@ describe("Node-RED's door to the network", () => {
 	});
 
 	describe('where the environment names a proxy', () => {
-		const before = process.env.http_proxy;
+		const NAMES = /_proxy$/i;
+		const before = Object.entries(process.env).filter(([name]) => NAMES.test(name));
+		const forget = () => {
+			for (const name of Object.keys(process.env)) if (NAMES.test(name)) delete process.env[name];
+		};
+		beforeEach(forget);
 		afterEach(() => {
-			if (before === undefined) delete process.env.http_proxy;
-			else process.env.http_proxy = before;
+			forget();
+			Object.assign(process.env, Object.fromEntries(before));
 		});
 
-		it('asks it for another machine', async () => {
-			process.env.http_proxy = url;
+		it.each(['http_proxy', 'HTTP_PROXY', 'ALL_PROXY'])('asks it for another machine: %s', async (name) => {
+			process.env[name] = url;
 			answer = (_, response) => response.end('by proxy');
 			expect(await get({ url: 'http://elsewhere.invalid/api' })).toMatchObject({ body: 'by proxy' });
 			expect(asked[0]?.url).toBe('http://elsewhere.invalid/api');
 		});
 
-		it('never for this one', async () => {
-			process.env.http_proxy = 'http://127.0.0.1:9';
+		it.each(['http_proxy', 'HTTP_PROXY', 'ALL_PROXY'])('never for this one: %s', async (name) => {
+			process.env[name] = 'http://127.0.0.1:9';
 			answer = (_, response) => response.end('direct');
 			expect(await get()).toMatchObject({ body: 'direct' });
 		});

@@ -33,7 +33,7 @@ describe('the body of an answer', () => {
 			yield* pieces;
 		}
 		expect(await readAll(flow())).toHaveLength(3);
-		// A short text of Node's own lies in memory that others use as well.
+		// Node puts a short Buffer into memory that it shares with others.
 		expect(pieces.map(({ length }) => length)).toEqual([0, 1]);
 	});
 
