@@ -76,7 +76,7 @@ export const DEFECTS: readonly Defect[] = [
 	defect(
 		'lost',
 		'the state is saved before the hand-over',
-		[STORY, 'this.violations.push(...consumer.handOver(result.events));', ''],
+		[STORY, 'this.stage.violations.push(...consumer.handOver(result.events));', ''],
 		[STORY, 'consumer.forget(result.events);', 'consumer.save(state.state, []);'],
 		[
 			STORY,
